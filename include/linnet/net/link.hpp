@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The seam of a bearer: what opens streams to hosts (sockets, a cellular modem).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "linnet/base/error.hpp"
+#include "linnet/base/time.hpp"
+#include "linnet/net/poller.hpp"
+#include "linnet/net/stream.hpp"
+
+namespace linnet::net {
+
+class Link {
+ public:
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+  virtual ~Link() = default;
+
+  /// As events and logs name it: "tcp", "modem:/dev/ttyUSB2". Lives as long as the link.
+  virtual std::string_view name() const noexcept = 0;
+
+  /// What sleeps until one of this link's streams has something to do.
+  virtual Poller& poller() noexcept = 0;
+
+  /// Begins a connection and returns at once with a stream that is `opening`. `host` is a name or an
+  /// address (an IPv6 address without brackets), copied if needed later. The stream belongs to the link,
+  /// which may hand it out again after its close(); it stays valid until then. Fails with too_many when
+  /// all of the link's streams are in use, with invalid_argument for a host that cannot be one.
+  virtual Result<Stream*> open(std::string_view host, std::uint16_t port, Instant now) = 0;
+
+ protected:
+  Link() = default;
+};
+
+}  // namespace linnet::net
