@@ -20,6 +20,9 @@ if(BUILD_TESTING AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
   target_include_directories(linnet_tests PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(linnet_tests PRIVATE linnet linnet_flags GTest::gtest_main $<TARGET_NAME_IF_EXISTS:linnet_linux>)
   target_precompile_headers(linnet_tests PRIVATE <gtest/gtest.h> <string> <vector>)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(linnet_tests PRIVATE -fpch-preprocess)  # without it ccache passes GCC's precompiled headers by
+  endif()
   add_test(NAME unit COMMAND linnet_tests --gtest_brief=1)
 endif()
 
