@@ -6,25 +6,40 @@
 namespace linnet::codec {
 namespace {
 
+using SignedBlock = std::int8_t __attribute__((vector_size(16)));
+
+/// SSE2 compares signed bytes only: unsigned order is signed order with the high bit turned.
+SignedBlock ordered(Block block) noexcept {
+  return reinterpret_cast<SignedBlock>(block ^ 0x80);
+}
+constexpr std::int8_t ordered(unsigned byte) noexcept {
+  return static_cast<std::int8_t>(byte ^ 0x80);
+}
+
 /// Non-zero bytes where the sixteen bytes at `at` break the rules of RFC 3629, section 4, given the three
 /// before them. What the last three demand of later bytes is not judged here.
-Block violations(const std::byte* at) noexcept {
-  const Block now = load_block(at);
-  const Block before1 = load_block(at - 1);
-  const Block before2 = load_block(at - 2);
-  const Block before3 = load_block(at - 3);
+SignedBlock violations(const std::byte* at) noexcept {
+  const Block plain = load_block(at);
+  const Block plain1 = load_block(at - 1);
+  const SignedBlock now = ordered(plain);
+  const SignedBlock before1 = ordered(plain1);
+  const SignedBlock before2 = ordered(load_block(at - 2));
+  const SignedBlock before3 = ordered(load_block(at - 3));
 
   // Continuation bytes stand just where a lead byte one, two or three places before wants one.
-  const auto wanted = (before1 >= 0xC0) | (before2 >= 0xE0) | (before3 >= 0xF0);
-  const auto present = (now & 0xC0) == 0x80;
+  const SignedBlock wanted =
+      (before1 > ordered(0xBFu)) | (before2 > ordered(0xDFu)) | (before3 > ordered(0xEFu));
+  const SignedBlock present = reinterpret_cast<SignedBlock>(plain) < static_cast<std::int8_t>(0xC0);
   // C0, C1: only overlong forms begin so. F5 and above: over U+10FFFF.
-  const auto never = ((now & 0xFE) == 0xC0) | (now >= 0xF5);
-  // The second byte's narrower ranges.
-  const auto from_a0 = now >= 0xA0;
-  const auto from_90 = now >= 0x90;
-  const auto overlong = ((before1 == 0xE0) & ~from_a0) | ((before1 == 0xF0) & ~from_90);
-  const auto beyond = ((before1 == 0xED) & from_a0) | ((before1 == 0xF4) & from_90);
-  return reinterpret_cast<Block>((wanted ^ present) | never | overlong | beyond);
+  const SignedBlock never = ((plain & 0xFE) == 0xC0) | (now > ordered(0xF4u));
+  // The second byte's narrower ranges: before A0 stands no E0 (overlong), from A0 on no ED (surrogates);
+  // before 90 no F0 (overlong), from 90 on no F4 (over U+10FFFF). So each byte forbids one lead of three, one
+  // of four.
+  const Block from_a0 = reinterpret_cast<Block>(now > ordered(0x9Fu));
+  const Block from_90 = reinterpret_cast<Block>(now > ordered(0x8Fu));
+  const SignedBlock narrower =
+      (plain1 == ((from_a0 & (0xED ^ 0xE0)) ^ 0xE0)) | (plain1 == ((from_90 & (0xF4 ^ 0xF0)) ^ 0xF0));
+  return (wanted ^ present) | never | narrower;
 }
 
 /// How many continuation bytes the lead byte `lead` wants.
@@ -55,12 +70,12 @@ bool Utf8Validator::accept_byte(std::uint8_t byte) noexcept {
 /// Goes through whole blocks from `at`, a character's beginning, while that is faster than byte by byte.
 /// Returns where a character begins again, everything before it valid; or null.
 const std::byte* Utf8Validator::accept_some(const std::byte* at, const std::byte* end) noexcept {
-  Block found{};
-  while (end - at >= 16) {
-    if (any_high_bit(load_block(at) | load_block(at - 3))) found |= violations(at);
-    at += 16;
+  SignedBlock found{};
+  for (const std::byte* const last = end - 32; at <= last; at += 32) {
+    if (!any_high_bit(load_block(at) | load_block(at + 16) | load_block(at - 3))) continue;  // all ASCII
+    found |= violations(at) | violations(at + 16);
   }
-  if (any_high_bit(found)) return nullptr;
+  if (any_high_bit(reinterpret_cast<Block>(found))) return nullptr;
   // A character that reaches over the last block is judged again from its lead byte.
   for (unsigned back = 1; back <= 3; ++back) {
     if (wanted_after(std::to_integer<std::uint8_t>(at[-static_cast<int>(back)])) >= back) return at - back;
@@ -75,7 +90,7 @@ bool Utf8Validator::accept(Bytes piece) noexcept {
   while (at != end) {
     if constexpr (kWideBlocks) {
       // Blocks look back three bytes, so they start behind the first three.
-      if (needed_ == 0 && end - at >= 16 && at - piece.data() >= 3) {
+      if (needed_ == 0 && end - at >= 32 && at - piece.data() >= 3) {
         at = accept_some(at, end);
         if (at == nullptr) break;
         if (at == end) return true;
