@@ -1,5 +1,13 @@
-# The core, one list for every platform: everything under src/, no dependency but the C++ library.
-file(GLOB_RECURSE LINNET_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/*.cpp")
+# The library, one list for every platform. The core's layers depend on nothing but the C++ library's headers and are
+# all that a bare-metal target gets; a host gets every layer under src/.
+set(LINNET_CORE_LAYERS base codec ws sio modem)
+if(CMAKE_SYSTEM_NAME STREQUAL "Generic")
+  set(layers ${LINNET_CORE_LAYERS})
+else()
+  set(layers *)
+endif()
+list(TRANSFORM layers REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/src/\\1/*.cpp" OUTPUT_VARIABLE patterns)
+file(GLOB LINNET_SOURCES CONFIGURE_DEPENDS ${patterns})
 
 add_library(linnet STATIC ${LINNET_SOURCES})
 target_include_directories(linnet PUBLIC "${PROJECT_SOURCE_DIR}/include")

@@ -81,8 +81,9 @@ struct Error {
   std::uint16_t detail = 0;  // an HTTP status, a close code or a system error number, as `code` says
 
   constexpr Error() noexcept = default;
-  constexpr Error(Errc what, std::uint16_t more = 0) noexcept
-      : code{what}, detail{more} {}  // NOLINT(google-explicit-constructor)
+  // Implicit, so that `error == Errc::would_block` compiles.
+  constexpr Error(Errc what, std::uint16_t more = 0) noexcept  // NOLINT(google-explicit-constructor)
+      : code{what}, detail{more} {}
   friend constexpr bool operator==(const Error&, const Error&) noexcept = default;
 };
 

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// The heart: an open WebSocket connection, either role (RFC 6455, sections 5 to 8). Bytes in, events out,
+// bytes out, deadline out; it never blocks, allocates, reads a clock or calls the user. About 120 bytes
+// beside its Workspace.
+//
+//   1. connection.receive(bytes from the transport)
+//   2. while (auto event = connection.poll(now)) handle(*event);
+//   3. write connection.output(); connection.sent(n)
+//   4. sleep until bytes arrive, or connection.deadline()
+//   5. at Event::Kind::closed, drop the transport
+//
+// Send what output() holds also after an error: the close frame that tells the peer is in it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+#include "linnet/base/bytes.hpp"
+#include "linnet/base/entropy.hpp"
+#include "linnet/base/error.hpp"
+#include "linnet/base/time.hpp"
+#include "linnet/codec/utf8.hpp"
+#include "linnet/ws/close_code.hpp"
+#include "linnet/ws/event.hpp"
+#include "linnet/ws/frame.hpp"
+#include "linnet/ws/heartbeat.hpp"
+#include "linnet/ws/lifecycle.hpp"
+#include "linnet/ws/workspace.hpp"
+
+namespace linnet::ws {
+
+/// Shared by any number of connections, and outlives them.
+struct ConnectionConfig {
+  /// The longest message taken, all fragments together, in bytes; judged by the declared length, before any
+  /// payload is read. More is answered with close code 1009.
+  std::uint64_t max_message = 16 * 1024 * 1024;
+  /// Messages that are longer leave in fragments of this size; zero: every message is one frame.
+  std::uint32_t fragment_size = 0;
+  /// Pings and pongs taken in one second; more is a flood: close code 1008.
+  std::uint16_t max_control_per_second = 200;
+  /// How long to wait for the peer's part of the closing handshake.
+  Duration close_timeout = 5s;
+  HeartbeatConfig heartbeat{};
+};
+
+template <Role role>
+class Connection {
+ public:
+  /// A server's connection. Without a workspace: attach() one before any other call.
+  Connection(const ConnectionConfig& config, Instant now) noexcept
+    requires(role == Role::server)
+      : config_{&config}, heartbeat_{now} {}
+
+  /// A client's connection, whose masking keys come from `entropy`.
+  Connection(const ConnectionConfig& config, Entropy& entropy, Workspace& workspace, Instant now) noexcept
+    requires(role == Role::client)
+      : config_{&config}, workspace_{&workspace}, masks_{&entropy}, heartbeat_{now} {}
+
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Lends or replaces the workspace. May be taken back (with null) while is_idle().
+  void attach(Workspace* workspace) noexcept { workspace_ = workspace; }
+  Workspace* workspace() const noexcept { return workspace_; }
+  /// Nothing queued to send, nothing half received that lies in the workspace.
+  bool is_idle() const noexcept {
+    return input_size_ == 0 && workspace_->empty() && !(in_frame_ && is_control(opcode_));
+  }
+
+  /// Borrows bytes from the transport until poll() has returned nothing; they are unmasked in place, and
+  /// events point into them. bad_state while earlier bytes are not used up: see wants_input().
+  Result<void> receive(MutableBytes input) noexcept;
+
+  /// The transport has ended (end_of_stream) or failed; the next poll() says closed.
+  void transport_ended(Error why = Errc::end_of_stream) noexcept;
+
+  /// The next event, or nothing: then all input is used up, unless wants_input() says that the connection
+  /// waits for output to be sent first. Call again after sent().
+  std::optional<Event> poll(Instant now) noexcept;
+  bool wants_input() const noexcept { return input_size_ == 0; }
+
+  /// What to send; borrowed until the next call of anything but output().
+  Output output() const noexcept { return workspace_->output(); }
+  void sent(std::size_t size) noexcept { workspace_->sent(size); }
+  /// After a failure, once all output was sent: end the transport's writing side, and go on until `closed`.
+  bool wants_shutdown() const noexcept { return state_ == State::failed && workspace_->empty(); }
+
+  /// When poll() has something to do although nothing arrives; kNever: not by itself.
+  Instant deadline() const noexcept;
+
+  /// Sends a whole message: all of it is queued, or nothing. would_block: no room now, and a `drained`
+  /// event follows; too_large: more than the workspace ever holds; message_in_progress: fragments of another
+  /// are out; bad_state: not open. Text must be UTF-8 (section 5.6), which is not checked here.
+  Result<void> send(MessageType type, Bytes payload) noexcept;
+  Result<void> send_text(std::string_view text) noexcept { return send(MessageType::text, as_bytes(text)); }
+  Result<void> send_binary(Bytes bytes) noexcept { return send(MessageType::binary, bytes); }
+
+  /// Sends one fragment of a message by hand, the first and the others alike; `last` ends the message.
+  /// Control frames may go between. Errors as for send().
+  Result<void> send_part(MessageType type, Bytes payload, bool last) noexcept;
+
+  /// As send(), but the payload stays where it is until it was sent: only the header is copied. One at a
+  /// time (would_block); for a server, which does not mask.
+  Result<void> send_borrowed(MessageType type, Bytes payload) noexcept
+    requires(role == Role::server);
+
+  /// Payload: at most kMaxControlPayload bytes (too_large).
+  Result<void> send_ping(Bytes payload = {}) noexcept { return send_control(Opcode::ping, payload); }
+  Result<void> send_pong(Bytes payload = {}) noexcept { return send_control(Opcode::pong, payload); }
+
+  /// Begins the closing handshake; what is queued is sent before. The reason (UTF-8) is cut at 123 bytes.
+  /// none_received: a close frame without a code. bad_state: closing already; invalid_argument: a code that
+  /// may not be sent.
+  Result<void> close(CloseCode code, std::string_view reason, Instant now) noexcept;
+
+  /// Drops everything at once; the next poll() says closed.
+  void abort() noexcept;
+
+  State state() const noexcept { return state_; }
+
+ private:
+  struct EntropySource {
+    Entropy* entropy;
+  };
+  struct NoEntropy {};
+  using Masks = std::conditional_t<role == Role::client, EntropySource, NoEntropy>;
+
+  bool take_whole(std::optional<Event>& event, Instant now) noexcept;
+  bool parse(std::optional<Event>& event, Instant now) noexcept;
+  bool take_header(Instant now) noexcept;
+  bool judge_header(const FrameHeader& header, Instant now) noexcept;
+  bool take_data(std::optional<Event>& event, Instant now) noexcept;
+  bool take_control(std::optional<Event>& event, Instant now) noexcept;
+  bool handle_control(MutableBytes payload, std::optional<Event>& event, Instant now) noexcept;
+  bool handle_close(MutableBytes payload, std::optional<Event>& event, Instant now) noexcept;
+  void tend(std::optional<Event>& event, Instant now) noexcept;
+  void tend_open(std::optional<Event>& event, Instant now) noexcept;
+
+  bool fail_with(Errc why, Instant now) noexcept;
+  void end(std::optional<Error> why) noexcept;
+  void change(Trigger on) noexcept {
+    state_ = step(state_, on);
+    tend_at_ = Instant{};
+  }
+  void discard_input() noexcept { input_size_ = 0; }
+
+  bool queue_frame(Opcode opcode, bool fin, Bytes payload, std::size_t reserve) noexcept;
+  Result<void> send_data(Opcode opcode, bool fin, Bytes payload) noexcept;
+  Result<void> refuse(std::size_t frame_size) noexcept;
+  Result<void> send_control(Opcode opcode, Bytes payload) noexcept;
+  void queue_close(CloseCode code, std::string_view reason, Instant now) noexcept;
+
+  const ConnectionConfig* config_;
+  Workspace* workspace_ = nullptr;
+  [[no_unique_address]] Masks masks_{};
+
+  std::byte* input_ = nullptr;  // borrowed, input_size_ bytes not yet used
+  std::size_t input_size_ = 0;
+
+  std::uint64_t frame_left_ = 0;                  // payload bytes of the current frame not yet taken
+  std::uint64_t message_size_ = 0;                // declared so far by the frames of the current message
+  MaskingKey masking_key_ = 0;                    // as it stands for the next payload byte
+  std::array<std::byte, kMaxHeaderSize> header_;  // a header that arrives in pieces
+  std::uint8_t header_have_ = 0;
+  std::uint8_t control_have_ = 0;  // bytes of a control frame's payload in the workspace
+
+  Opcode opcode_{};                        // of the current frame
+  Opcode message_ = Opcode::continuation;  // of the current message; continuation: none
+  Opcode sending_ = Opcode::continuation;  // of the message that send_part() is in; continuation: none
+  State state_ = State::open;
+  bool is_fresh_ : 1 = false;  // input came since the last poll
+  bool in_frame_ : 1 = false;
+  bool fin_ : 1 = false;              // of the current frame
+  bool message_begins_ : 1 = false;   // no piece of the current message was reported yet
+  bool wants_drained_ : 1 = false;    // a send was refused
+  bool close_exchanged_ : 1 = false;  // both close frames were seen
+  bool has_error_ : 1 = false;
+  bool closed_reported_ : 1 = false;
+  codec::Utf8Validator utf8_;
+  Error error_{};                              // where has_error_
+  CloseCode peer_code_ = CloseCode::abnormal;  // of the peer's close frame
+  ControlRate control_rate_;
+  Heartbeat heartbeat_;
+  Instant close_deadline_ = kNever;
+  Instant tend_at_{};  // before then, poll() need not look at the time
+};
+
+extern template class Connection<Role::client>;
+extern template class Connection<Role::server>;
+
+}  // namespace linnet::ws

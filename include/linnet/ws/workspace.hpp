@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The memory that a connection needs while something is under way: what is to be sent, and a control frame
+// that has arrived in part. A client keeps one for good; a server lends one to a connection that has
+// something to do and takes it back when it is idle, so that idle connections hold no buffer.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "linnet/base/bytes.hpp"
+#include "linnet/ws/frame.hpp"
+
+namespace linnet::ws {
+
+/// What is to be sent, in order, for one gathered write.
+struct Output {
+  std::array<Bytes, 3> parts{};  // those behind the first empty one are empty
+  std::size_t size() const noexcept { return parts[0].size() + parts[1].size() + parts[2].size(); }
+  bool empty() const noexcept { return size() == 0; }
+};
+
+class Workspace {
+ public:
+  /// One control frame of a client: 2 bytes of header, a masking key, the payload.
+  static constexpr std::size_t kControlFrame = 2 + sizeof(MaskingKey) + kMaxControlPayload;
+  /// Data leaves this much free, so that a pong and a close can always be queued.
+  static constexpr std::size_t kControlReserve = 2 * kControlFrame;
+  /// The least storage: the reserve, and frames of some 240 bytes.
+  static constexpr std::size_t kMinimum = 512;
+
+  /// `storage`: borrowed for the workspace's life, at least kMinimum bytes. A message that is copied into it
+  /// must fit beside the reserve: size it as the longest message + kMaxHeaderSize + kControlReserve.
+  explicit Workspace(MutableBytes storage) noexcept
+      : storage_{storage.data()}, capacity_{static_cast<std::uint32_t>(storage.size())} {}
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+
+  std::size_t capacity() const noexcept { return capacity_; }
+  bool empty() const noexcept { return begin_ == end_ && borrowed_.empty(); }
+  std::size_t queued() const noexcept { return end_ - begin_ + borrowed_.size(); }
+
+  /// Where the next `size` bytes of output go, in one piece, if `reserve` bytes stay free behind them; or
+  /// null. They count as queued after commit().
+  std::byte* room(std::size_t size, std::size_t reserve) noexcept {
+    if (capacity_ - end_ >= size + reserve) return storage_ + end_;
+    return room_after_compaction(size, reserve);
+  }
+  void commit(std::size_t size) noexcept { end_ += static_cast<std::uint32_t>(size); }
+
+  /// Takes back the last commit.
+  void retract(std::size_t size) noexcept { end_ -= static_cast<std::uint32_t>(size); }
+
+  /// Queues bytes that stay where they are; one at a time. False: another is still queued.
+  bool borrow(Bytes bytes) noexcept;
+
+  Output output() const noexcept;
+  /// The first `size` bytes of output() have left.
+  void sent(std::size_t size) noexcept;
+
+  /// Room for the payload of a control frame that arrives in pieces.
+  std::array<std::byte, kMaxControlPayload>& control() noexcept { return control_; }
+
+ private:
+  std::byte* room_after_compaction(std::size_t size, std::size_t reserve) noexcept;
+
+  // Invariant: begin_ <= borrowed_at_ <= end_ <= capacity_ while something is borrowed, which stands in the
+  // output between the bytes before and behind borrowed_at_.
+  std::byte* storage_;
+  std::uint32_t capacity_;
+  std::uint32_t begin_ = 0;
+  std::uint32_t end_ = 0;
+  std::uint32_t borrowed_at_ = 0;
+  Bytes borrowed_{};
+  std::array<std::byte, kMaxControlPayload> control_;
+};
+
+}  // namespace linnet::ws

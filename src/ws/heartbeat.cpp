@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "linnet/ws/heartbeat.hpp"
+
+#include <algorithm>
+
+namespace linnet::ws {
+
+Heartbeat::Due Heartbeat::due(const HeartbeatConfig& config, Instant now) const noexcept {
+  const Duration quiet = now - heard_;
+  if (config.liveness_timeout > 0s && quiet >= config.liveness_timeout) return Due::death;
+  if (config.ping_interval > 0s && quiet >= config.ping_interval && !is_waiting()) return Due::ping;
+  return Due::nothing;
+}
+
+Instant Heartbeat::deadline(const HeartbeatConfig& config) const noexcept {
+  Instant due = kNever;
+  if (config.liveness_timeout > 0s) due = heard_ + config.liveness_timeout;
+  if (config.ping_interval > 0s && !is_waiting()) due = std::min(due, heard_ + config.ping_interval);
+  return due;
+}
+
+Bytes Heartbeat::ping(Instant now) noexcept {
+  ping_sent_ = now;
+  store_be32(ping_id_.data(), load_be32(ping_id_.data()) + 1);
+  return ping_id_;
+}
+
+std::optional<Duration> Heartbeat::pong(Bytes payload, Instant now) noexcept {
+  if (ping_sent_ == kNever || !std::ranges::equal(payload, ping_id_)) return std::nullopt;
+  const Duration round_trip = now - ping_sent_;
+  ping_sent_ = kNever;
+  return round_trip;
+}
+
+}  // namespace linnet::ws

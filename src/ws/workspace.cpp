@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "linnet/ws/workspace.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace linnet::ws {
+
+std::byte* Workspace::room_after_compaction(std::size_t size, std::size_t reserve) noexcept {
+  const std::uint32_t used = end_ - begin_;
+  if (begin_ == 0 || size + reserve > capacity_ - used) return nullptr;
+  std::memmove(storage_, storage_ + begin_, used);
+  borrowed_at_ -= std::min(begin_, borrowed_at_);
+  begin_ = 0;
+  end_ = used;
+  return storage_ + end_;
+}
+
+bool Workspace::borrow(Bytes bytes) noexcept {
+  if (!borrowed_.empty()) return false;
+  borrowed_ = bytes;
+  borrowed_at_ = end_;
+  return true;
+}
+
+Output Workspace::output() const noexcept {
+  const std::uint32_t split = borrowed_.empty() ? end_ : borrowed_at_;
+  return {{Bytes{storage_ + begin_, split - begin_}, borrowed_, Bytes{storage_ + split, end_ - split}}};
+}
+
+void Workspace::sent(std::size_t size) noexcept {
+  if (!borrowed_.empty()) {
+    const std::size_t before = std::min<std::size_t>(size, borrowed_at_ - begin_);
+    begin_ += static_cast<std::uint32_t>(before);
+    size -= before;
+    const std::size_t middle = std::min(size, borrowed_.size());
+    borrowed_ = borrowed_.subspan(middle);
+    size -= middle;
+  }
+  begin_ += static_cast<std::uint32_t>(std::min<std::size_t>(size, end_ - begin_));
+  if (empty()) begin_ = end_ = 0;
+}
+
+}  // namespace linnet::ws
