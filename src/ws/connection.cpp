@@ -8,17 +8,7 @@
 namespace linnet::ws {
 
 template <Role role>
-Result<void> Connection<role>::receive(MutableBytes input) noexcept {
-  if (input_size_ != 0) return fail(Errc::bad_state);
-  if (!can_receive(state_)) return {};
-  input_ = input.data();
-  input_size_ = input.size();
-  is_fresh_ = true;
-  return {};
-}
-
-template <Role role>
-std::optional<Event> Connection<role>::poll(Instant now) noexcept {
+std::optional<Event> Connection<role>::poll_all(Instant now) noexcept {
   std::optional<Event> event;
   if (is_fresh_) {
     heartbeat_.heard(now);
@@ -257,6 +247,7 @@ bool Connection<role>::handle_close(MutableBytes payload, std::optional<Event>& 
 template <Role role>
 void Connection<role>::tend(std::optional<Event>& event, Instant now) noexcept {
   switch (state_) {
+    case State::connecting: return;  // ws::Client looks after the handshake
     case State::open: tend_open(event, now); break;
     case State::close_received:
       // "the server MUST close the TCP connection first" (7.1.1); a client waits for that, for a while.

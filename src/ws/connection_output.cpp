@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "linnet/base/block.hpp"
 #include "linnet/ws/connection.hpp"
 
 namespace linnet::ws {
@@ -15,25 +16,53 @@ constexpr std::size_t header_size_for(std::size_t payload, Role role) noexcept {
          (role == Role::client ? sizeof(MaskingKey) : 0);
 }
 
+MaskingKey new_key(Entropy& entropy) noexcept {
+  // "The masking key MUST be derived from a strong source of entropy" (5.3), a fresh one for each frame.
+  MaskingKey key;
+  entropy.fill({reinterpret_cast<std::byte*>(&key), sizeof key});
+  return key;
+}
+
+/// A frame of at most kMaxControlPayload bytes, whose length is one byte of the header: all control frames,
+/// and most messages of devices. `entropy`: a client's.
+template <Role role>
+[[gnu::always_inline]] inline bool queue_short(Workspace& workspace, Entropy* entropy, Opcode opcode,
+                                               bool fin, Bytes payload, std::size_t reserve) noexcept {
+  constexpr std::size_t header_bytes = role == Role::client ? 2 + sizeof(MaskingKey) : 2;
+  std::byte* const at = workspace.room(header_bytes + payload.size(), reserve);
+  if (at == nullptr) return false;
+  at[0] = (fin ? kFinBit : std::byte{0}) | static_cast<std::byte>(opcode);
+  at[1] = (role == Role::client ? kMaskBit : std::byte{0}) | static_cast<std::byte>(payload.size());
+  if constexpr (role == Role::client) {
+    const MaskingKey key = new_key(*entropy);
+    std::memcpy(at + 2, &key, sizeof key);
+    apply_mask(at + header_bytes, payload.data(), payload.size(), key);
+  } else {
+    copy_short(at + header_bytes, payload.data(), payload.size());
+  }
+  workspace.commit(header_bytes + payload.size());
+  return true;
+}
+
 }  // namespace
 
 /// Queues a frame if `reserve` bytes stay free behind it.
 template <Role role>
 bool Connection<role>::queue_frame(Opcode opcode, bool fin, Bytes payload, std::size_t reserve) noexcept {
+  if (payload.size() <= kMaxControlPayload) {
+    return queue_short<role>(*workspace_, entropy(), opcode, fin, payload, reserve);
+  }
   const std::size_t header_bytes = header_size_for(payload.size(), role);
   std::byte* const at = workspace_->room(header_bytes + payload.size(), reserve);
   if (at == nullptr) return false;
 
   FrameHeader header{
       .opcode = opcode, .fin = fin, .masked = role == Role::client, .payload_length = payload.size()};
-  if constexpr (role == Role::client) {
-    // "The masking key MUST be derived from a strong source of entropy" (5.3), a fresh one for each frame.
-    masks_.entropy->fill({reinterpret_cast<std::byte*>(&header.masking_key), sizeof header.masking_key});
-  }
+  if constexpr (role == Role::client) header.masking_key = new_key(*entropy());
   encode_header(header, at);
   if constexpr (role == Role::client) {
     apply_mask(at + header_bytes, payload.data(), payload.size(), header.masking_key);
-  } else if (!payload.empty()) {
+  } else {
     std::memcpy(at + header_bytes, payload.data(), payload.size());
   }
   workspace_->commit(header_bytes + payload.size());
@@ -55,8 +84,16 @@ Result<void> Connection<role>::send_data(Opcode opcode, bool fin, Bytes payload)
   return refuse(payload.size() + header_size_for(payload.size(), role));
 }
 
+/// The short way for what nearly every message is. False, and nothing done: send_long() has to look.
 template <Role role>
-Result<void> Connection<role>::send(MessageType type, Bytes payload) noexcept {
+bool Connection<role>::try_send_short(MessageType type, Bytes payload) noexcept {
+  return can_send(state_) && sending_ == Opcode::continuation && payload.size() <= kMaxControlPayload &&
+         queue_short<role>(*workspace_, entropy(), static_cast<Opcode>(type), true, payload,
+                           Workspace::kControlReserve);
+}
+
+template <Role role>
+Result<void> Connection<role>::send_long(MessageType type, Bytes payload) noexcept {
   if (!can_send(state_)) return fail(Errc::bad_state);
   if (sending_ != Opcode::continuation) return fail(Errc::message_in_progress);
   Opcode opcode = static_cast<Opcode>(type);
@@ -138,14 +175,16 @@ void Connection<role>::queue_close(CloseCode code, std::string_view reason, Inst
 }
 
 // connection.cpp instantiates the class; these members have their bodies here.
+template bool Connection<Role::client>::try_send_short(MessageType, Bytes) noexcept;
+template bool Connection<Role::server>::try_send_short(MessageType, Bytes) noexcept;
+template Result<void> Connection<Role::client>::send_long(MessageType, Bytes) noexcept;
+template Result<void> Connection<Role::server>::send_long(MessageType, Bytes) noexcept;
 template bool Connection<Role::client>::queue_frame(Opcode, bool, Bytes, std::size_t) noexcept;
 template bool Connection<Role::server>::queue_frame(Opcode, bool, Bytes, std::size_t) noexcept;
 template Result<void> Connection<Role::client>::refuse(std::size_t) noexcept;
 template Result<void> Connection<Role::server>::refuse(std::size_t) noexcept;
 template Result<void> Connection<Role::client>::send_data(Opcode, bool, Bytes) noexcept;
 template Result<void> Connection<Role::server>::send_data(Opcode, bool, Bytes) noexcept;
-template Result<void> Connection<Role::client>::send(MessageType, Bytes) noexcept;
-template Result<void> Connection<Role::server>::send(MessageType, Bytes) noexcept;
 template Result<void> Connection<Role::client>::send_part(MessageType, Bytes, bool) noexcept;
 template Result<void> Connection<Role::server>::send_part(MessageType, Bytes, bool) noexcept;
 template Result<void> Connection<Role::server>::send_borrowed(MessageType, Bytes) noexcept;

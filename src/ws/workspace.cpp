@@ -23,12 +23,7 @@ bool Workspace::borrow(Bytes bytes) noexcept {
   return true;
 }
 
-Output Workspace::output() const noexcept {
-  const std::uint32_t split = borrowed_.empty() ? end_ : borrowed_at_;
-  return {{Bytes{storage_ + begin_, split - begin_}, borrowed_, Bytes{storage_ + split, end_ - split}}};
-}
-
-void Workspace::sent(std::size_t size) noexcept {
+void Workspace::sent_in_part(std::size_t size) noexcept {
   if (!borrowed_.empty()) {
     const std::size_t before = std::min<std::size_t>(size, borrowed_at_ - begin_);
     begin_ += static_cast<std::uint32_t>(before);
@@ -38,7 +33,6 @@ void Workspace::sent(std::size_t size) noexcept {
     size -= middle;
   }
   begin_ += static_cast<std::uint32_t>(std::min<std::size_t>(size, end_ - begin_));
-  if (empty()) begin_ = end_ = 0;
 }
 
 }  // namespace linnet::ws

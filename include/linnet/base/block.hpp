@@ -23,6 +23,25 @@ inline void store_block(std::byte* at, Block block) noexcept {
   std::memcpy(at, &block, sizeof block);
 }
 
+/// Copies `size` bytes as memcpy does, without its call: for what is short more often than not.
+inline void copy_short(std::byte* to, const std::byte* from, std::size_t size) noexcept {
+  if (!kWideBlocks || size < 8) {
+    if (size != 0) std::memcpy(to, from, size);
+    return;
+  }
+  if (size < 16) {  // two words that overlap in the middle
+    std::uint64_t head, tail;
+    std::memcpy(&head, from, 8);
+    std::memcpy(&tail, from + size - 8, 8);
+    std::memcpy(to, &head, 8);
+    std::memcpy(to + size - 8, &tail, 8);
+    return;
+  }
+  const Block tail = load_block(from + size - 16);
+  for (std::size_t at = 0; at + 16 < size; at += 16) store_block(to + at, load_block(from + at));
+  store_block(to + size - 16, tail);
+}
+
 /// Whether any byte of `block` is outside ASCII (has its highest bit set).
 inline bool any_high_bit(Block block) noexcept {
   std::uint64_t halves[2];

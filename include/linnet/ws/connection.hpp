@@ -37,7 +37,8 @@ struct ConnectionConfig {
   /// The longest message taken, all fragments together, in bytes; judged by the declared length, before any
   /// payload is read. More is answered with close code 1009.
   std::uint64_t max_message = 16 * 1024 * 1024;
-  /// Messages that are longer leave in fragments of this size; zero: every message is one frame.
+  /// Messages that are longer leave in fragments of this size, at least 126; zero: every message is one
+  /// frame.
   std::uint32_t fragment_size = 0;
   /// Pings and pongs taken in one second; more is a flood: close code 1008.
   std::uint16_t max_control_per_second = 200;
@@ -72,14 +73,24 @@ class Connection {
 
   /// Borrows bytes from the transport until poll() has returned nothing; they are unmasked in place, and
   /// events point into them. bad_state while earlier bytes are not used up: see wants_input().
-  Result<void> receive(MutableBytes input) noexcept;
+  Result<void> receive(MutableBytes input) noexcept {
+    if (input_size_ != 0) return fail(Errc::bad_state);
+    if (!can_receive(state_)) return {};
+    input_ = input.data();
+    input_size_ = input.size();
+    is_fresh_ = true;
+    return {};
+  }
 
   /// The transport has ended (end_of_stream) or failed; the next poll() says closed.
   void transport_ended(Error why = Errc::end_of_stream) noexcept;
 
   /// The next event, or nothing: then all input is used up, unless wants_input() says that the connection
   /// waits for output to be sent first. Call again after sent().
-  std::optional<Event> poll(Instant now) noexcept;
+  std::optional<Event> poll(Instant now) noexcept {
+    if (!is_fresh_ && input_size_ == 0 && !in_frame_ && now < tend_at_) return std::nullopt;
+    return poll_all(now);
+  }
   bool wants_input() const noexcept { return input_size_ == 0; }
 
   /// What to send; borrowed until the next call of anything but output().
@@ -94,7 +105,10 @@ class Connection {
   /// Sends a whole message: all of it is queued, or nothing. would_block: no room now, and a `drained`
   /// event follows; too_large: more than the workspace ever holds; message_in_progress: fragments of another
   /// are out; bad_state: not open. Text must be UTF-8 (section 5.6), which is not checked here.
-  Result<void> send(MessageType type, Bytes payload) noexcept;
+  Result<void> send(MessageType type, Bytes payload) noexcept {
+    if (try_send_short(type, payload)) return {};
+    return send_long(type, payload);
+  }
   Result<void> send_text(std::string_view text) noexcept { return send(MessageType::text, as_bytes(text)); }
   Result<void> send_binary(Bytes bytes) noexcept { return send(MessageType::binary, bytes); }
 
@@ -121,6 +135,15 @@ class Connection {
 
   State state() const noexcept { return state_; }
 
+ protected:
+  /// For ws::Client: not open before accepted().
+  void start_connecting() noexcept { state_ = State::connecting; }
+  void accepted(Instant now) noexcept {
+    change(Trigger::accepted);
+    heartbeat_ = Heartbeat{now};
+  }
+  void end(std::optional<Error> why) noexcept;
+
  private:
   struct EntropySource {
     Entropy* entropy;
@@ -128,6 +151,7 @@ class Connection {
   struct NoEntropy {};
   using Masks = std::conditional_t<role == Role::client, EntropySource, NoEntropy>;
 
+  std::optional<Event> poll_all(Instant now) noexcept;
   bool take_whole(std::optional<Event>& event, Instant now) noexcept;
   bool parse(std::optional<Event>& event, Instant now) noexcept;
   bool take_header(Instant now) noexcept;
@@ -140,13 +164,18 @@ class Connection {
   void tend_open(std::optional<Event>& event, Instant now) noexcept;
 
   bool fail_with(Errc why, Instant now) noexcept;
-  void end(std::optional<Error> why) noexcept;
   void change(Trigger on) noexcept {
     state_ = step(state_, on);
     tend_at_ = Instant{};
   }
   void discard_input() noexcept { input_size_ = 0; }
 
+  Entropy* entropy() const noexcept {
+    if constexpr (role == Role::client) return masks_.entropy;
+    return nullptr;
+  }
+  bool try_send_short(MessageType type, Bytes payload) noexcept;
+  Result<void> send_long(MessageType type, Bytes payload) noexcept;
   bool queue_frame(Opcode opcode, bool fin, Bytes payload, std::size_t reserve) noexcept;
   Result<void> send_data(Opcode opcode, bool fin, Bytes payload) noexcept;
   Result<void> refuse(std::size_t frame_size) noexcept;

@@ -16,6 +16,10 @@ enum class MessageType : std::uint8_t { text = 1, binary = 2 };  // the numbers 
 
 struct Event {
   enum class Kind : std::uint8_t {
+    field,    // ws::Client: a field of the server's answer, "Name: value" (a cookie, a Location)
+    opened,   // ws::Client: the handshake succeeded; messages may go
+    refused,  // ws::Client: the server answered with another status, which is in error->detail
+    body,     // ws::Client: a piece of what the server said when it refused
     data,     // a message, or a piece of one
     ping,     // the peer's; its pong is queued already
     pong,     // the answer to a ping, or an unsolicited one
@@ -30,11 +34,12 @@ struct Event {
   bool last = false;                          // data: a message ends; first and last: here it is whole
   bool clean = false;                         // closed: both close frames were exchanged
   CloseCode code = CloseCode::none_received;  // close, closed: the peer's, or none_received, or abnormal
-  std::optional<Error> error{};               // closed: why, unless it was a close in good order
+  std::optional<Error> error{};               // refused: the status. Closed: why, unless it was in good order
 
-  /// Data: the bytes, unmasked, of a text checked to be UTF-8 (a piece may end inside a character). Ping and
-  /// pong: the payload. Close: the reason, UTF-8. Borrowed until the next call of poll() or receive().
-  MutableBytes payload{};
+  /// Field: its line. Body: bytes as they came. Data: the bytes, unmasked, of a text checked to be UTF-8 (a
+  /// piece may end inside a character). Ping and pong: the payload. Close: the reason, UTF-8. Borrowed until
+  /// the next call of poll() or receive().
+  Bytes payload{};
   std::uint64_t announced = 0;  // data: bytes of this frame that are still to come behind this piece
   Duration round_trip{};        // pong: how long an automatic ping took; zero for any other pong
 

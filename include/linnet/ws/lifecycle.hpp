@@ -9,6 +9,7 @@
 namespace linnet::ws {
 
 enum class State : std::uint8_t {
+  connecting,      // a client's opening handshake; a server's connection begins open
   open,            // messages go both ways
   close_sent,      // our close frame is queued; the peer may still send
   close_received,  // both close frames are there: nothing more is sent or read
@@ -17,6 +18,7 @@ enum class State : std::uint8_t {
 };
 
 enum class Trigger : std::uint8_t {
+  accepted,       // the server's answer proves that it speaks WebSocket
   send_close,     // the application closes
   receive_close,  // the peer's close frame
   violation,      // the peer did what section 5, 7 or 8 forbids
@@ -30,6 +32,8 @@ struct Transition {
 };
 
 inline constexpr Transition kTransitions[] = {
+    {State::connecting, Trigger::accepted, State::open},  // 4.1: "_The WebSocket Connection is Established_"
+    {State::connecting, Trigger::end, State::closed},     // no frame was ever sent: no closing handshake
     {State::open, Trigger::send_close, State::close_sent},  // 7.1.2
     {State::open, Trigger::receive_close,
      State::close_received},                           // 5.5.1: "MUST send a Close frame in response"
@@ -71,12 +75,13 @@ constexpr bool is_deterministic() {
   return true;
 }
 constexpr bool is_sound() {
-  for (State state : {State::open, State::close_sent, State::close_received, State::failed}) {
+  for (State state :
+       {State::connecting, State::open, State::close_sent, State::close_received, State::failed}) {
     if (step(state, Trigger::end) != State::closed) return false;  // every live state reaches closed
   }
   for (const Transition& row : kTransitions) {
-    if (row.from == State::closed) return false;                    // and nothing leaves it
-    if (row.to == State::open || row.to == row.from) return false;  // nor returns
+    if (row.from == State::closed) return false;  // and nothing leaves it
+    if (row.to == row.from || row.to == State::connecting) return false;
   }
   return true;
 }

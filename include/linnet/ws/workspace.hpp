@@ -46,6 +46,8 @@ class Workspace {
     if (capacity_ - end_ >= size + reserve) return storage_ + end_;
     return room_after_compaction(size, reserve);
   }
+  /// All that is free in one piece.
+  MutableBytes free() noexcept { return {storage_ + end_, capacity_ - end_}; }
   void commit(std::size_t size) noexcept { end_ += static_cast<std::uint32_t>(size); }
 
   /// Takes back the last commit.
@@ -54,14 +56,26 @@ class Workspace {
   /// Queues bytes that stay where they are; one at a time. False: another is still queued.
   bool borrow(Bytes bytes) noexcept;
 
-  Output output() const noexcept;
+  Output output() const noexcept {
+    if (borrowed_.empty()) return {{Bytes{storage_ + begin_, end_ - begin_}}};
+    return {{Bytes{storage_ + begin_, borrowed_at_ - begin_}, borrowed_,
+             Bytes{storage_ + borrowed_at_, end_ - borrowed_at_}}};
+  }
   /// The first `size` bytes of output() have left.
-  void sent(std::size_t size) noexcept;
+  void sent(std::size_t size) noexcept {
+    if (size == queued()) {
+      begin_ = end_ = 0;
+      borrowed_ = {};
+    } else {
+      sent_in_part(size);
+    }
+  }
 
   /// Room for the payload of a control frame that arrives in pieces.
   std::array<std::byte, kMaxControlPayload>& control() noexcept { return control_; }
 
  private:
+  void sent_in_part(std::size_t size) noexcept;
   std::byte* room_after_compaction(std::size_t size, std::size_t reserve) noexcept;
 
   // Invariant: begin_ <= borrowed_at_ <= end_ <= capacity_ while something is borrowed, which stands in the

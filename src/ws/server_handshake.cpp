@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "linnet/ws/server_handshake.hpp"
+
+#include <array>
+
+#include "linnet/codec/digest.hpp"
+#include "linnet/codec/http1_field.hpp"
+#include "linnet/codec/http1_writer.hpp"
+
+namespace linnet::ws {
+
+void ServerHandshake::field(std::string_view name, std::string_view value) noexcept {
+  using http1::equal_ignoring_case;
+  if (equal_ignoring_case(name, "Host")) {
+    ++hosts_;
+  } else if (equal_ignoring_case(name, "Upgrade")) {
+    upgrade_seen_ = upgrade_seen_ || list_has(value, "websocket");
+  } else if (equal_ignoring_case(name, "Connection")) {
+    connection_seen_ = connection_seen_ || list_has(value, "Upgrade");
+  } else if (equal_ignoring_case(name, "Sec-WebSocket-Key")) {
+    take_key(value);
+  } else if (equal_ignoring_case(name, "Sec-WebSocket-Version")) {
+    version_is_13_ = !version_seen_ && value == "13";
+    version_seen_ = true;
+  } else if (equal_ignoring_case(name, "Sec-WebSocket-Protocol")) {
+    take_offers(value);
+  }
+}
+
+/// "a base64-encoded value that, when decoded, is 16 bytes in length" (4.2.1, item 5).
+void ServerHandshake::take_key(std::string_view value) noexcept {
+  if (keys_ < 2) ++keys_;
+  std::array<std::byte, 18> decoded;
+  key_is_valid_ = false;
+  if (value.size() != kKeySize) return;
+  const auto bytes = codec::base64_decode(value, decoded);
+  key_is_valid_ = bytes && bytes->size() == 16;
+  if (key_is_valid_) accept_ = accept_for(value);
+}
+
+/// The field may stand several times, which is one list (11.3.4); the client's order is its preference.
+void ServerHandshake::take_offers(std::string_view value) noexcept {
+  http1::ListReader offers{value};
+  while (const auto offer = offers.next_element()) {
+    for (const std::string_view supported : supported_) {
+      if (subprotocol_.empty() && *offer == supported) subprotocol_ = supported;
+    }
+  }
+}
+
+std::uint16_t ServerHandshake::verdict(std::string_view method, std::uint8_t minor_version) const noexcept {
+  if (method != "GET") return 405;  // 4.2.1, item 1
+  if (!is_upgrade()) return 426;
+  // "If this version does not match a version understood by the server, the server MUST abort the handshake"
+  // with "an appropriate HTTP error code (such as 426 Upgrade Required)" (4.2.2, item 4).
+  if (version_seen_ && !version_is_13_) return 426;
+  if (minor_version == 0 || hosts_ != 1 || keys_ != 1 || !key_is_valid_ || !version_seen_) return 400;
+  return 101;
+}
+
+Result<std::size_t> ServerHandshake::accept(MutableBytes out) const noexcept {
+  http1::HeadWriter writer{out};
+  writer.status_line(101, "Switching Protocols");
+  writer.field("Upgrade", "websocket");
+  writer.field("Connection", "Upgrade");
+  writer.field("Sec-WebSocket-Accept", {accept_.data(), accept_.size()});
+  if (!subprotocol_.empty()) writer.field("Sec-WebSocket-Protocol", subprotocol_);
+  const Result<Bytes> head = writer.finish();
+  if (!head) return std::unexpected{head.error()};
+  return head->size();
+}
+
+}  // namespace linnet::ws
