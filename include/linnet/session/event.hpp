@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a session tells its owner.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "linnet/ws/event.hpp"
+
+namespace linnet::session {
+
+/// How far a session has come; where it failed, if it did.
+enum class Stage : std::uint8_t {
+  idle,        // not started
+  connecting,  // address look-up and connection
+  handshake,   // connected; the server's answer is awaited
+  open,        // messages go; also while closing
+  over,        // ended for good
+};
+
+struct Event {
+  enum class Kind : std::uint8_t {
+    redirected,  // the server sent us elsewhere: text() is the new URL
+    field,       // of the server's answer: text() is "Name: value"
+    opened,      // messages may go
+    message,     // whole, or a piece where pieces were asked for: see `ws`
+    ping,
+    pong,     // ws.round_trip
+    close,    // the peer's close frame; ours is on its way
+    drained,  // after a would_block: there is room again
+    closed,   // the end; Session::failure() says why, if it was not in good order. No event follows
+  };
+
+  Kind kind{};
+  ws::Event ws{};  // the connection's own words; its views are borrowed until the next poll() or wait()
+
+  std::string_view text() const noexcept { return ws.text(); }
+};
+
+}  // namespace linnet::session

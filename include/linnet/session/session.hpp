@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// One conversation with a WebSocket server, over a link, from its URL to its end: look-up, connection,
+// handshake, redirects, messages, close. Driven by its owner, in one task:
+//
+//   Session session{{.url = "ws://192.168.1.2/device/42"}, link, entropy, buffers};
+//   while (auto event = session.wait()) switch (event->kind) { ... }
+//
+// wait() sleeps until there is an event; poll(now) is the same without sleeping.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "linnet/base/entropy.hpp"
+#include "linnet/base/error.hpp"
+#include "linnet/base/time.hpp"
+#include "linnet/base/trace.hpp"
+#include "linnet/codec/url.hpp"
+#include "linnet/net/link.hpp"
+#include "linnet/net/trace.hpp"
+#include "linnet/session/event.hpp"
+#include "linnet/ws/client.hpp"
+
+namespace linnet::session {
+
+/// All text is borrowed for the session's life.
+struct Config {
+  std::string_view url;             // ws://[user:password@]host[:port]/path
+  std::string_view subprotocols{};  // in order of preference: "chat, superchat"
+  std::string_view origin{};
+  std::string_view authorization{};  // "Bearer …"; empty: what the URL says, if it does
+  std::span<const ws::Field> fields{};
+  /// From start to `opened`: link, look-up, connection, handshake and redirects together.
+  Duration connect_timeout = 30s;
+  std::uint8_t max_redirects = 5;
+  ws::ClientConfig client{};
+  Trace* trace = nullptr;  // of every byte and step; null: none
+};
+
+/// Borrowed for the session's life.
+struct Buffers {
+  MutableBytes input;    // one read of the link: 512 bytes to 64 KiB
+  MutableBytes output;   // see ws::Workspace: the longest message sent must fit
+  MutableBytes message;  // see ws::Client: the longest message received must fit
+  MutableBytes url;      // where a redirect leads to: twice the longest URL; empty: none is followed
+};
+
+/// Why it ended, where that was not in good order.
+struct Failure {
+  Stage stage{};  // how far it had come
+  Error error{};
+};
+
+class Session {
+ public:
+  Session(const Config& config, net::Link& link, Entropy& entropy, const Buffers& buffers) noexcept
+      : config_{config}, link_{&link}, entropy_{&entropy}, buffers_{buffers} {}
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session() { drop(); }
+
+  /// Does what can be done without waiting, up to the next event. Starts by itself.
+  std::optional<Event> poll(Instant now) noexcept;
+  /// When poll() has something to do although nothing arrives.
+  Instant deadline() const noexcept;
+  /// poll(), with sleep between, until an event or until `limit`. Nothing: `limit` came, the poller was woken
+  /// (see net::Poller::wake), or the session is over.
+  std::optional<Event> wait(Instant limit = kNever) noexcept;
+
+  /// As ws::Connection's; bad_state before `opened`. They leave at the next poll() or wait().
+  Result<void> send_text(std::string_view text) noexcept {
+    return send(ws::MessageType::text, as_bytes(text));
+  }
+  Result<void> send_binary(Bytes bytes) noexcept { return send(ws::MessageType::binary, bytes); }
+  Result<void> send(ws::MessageType type, Bytes payload) noexcept;
+  Result<void> send_part(ws::MessageType type, Bytes payload, bool last) noexcept;
+  Result<void> send_ping(Bytes payload = {}) noexcept;
+  /// Closes in good order; `closed` follows within close_timeout. Before `opened`: drops the attempt at once.
+  void close(ws::CloseCode code = ws::CloseCode::normal, std::string_view reason = {}) noexcept;
+  /// Drops everything at once; the next poll() says closed.
+  void abort() noexcept;
+
+  Stage stage() const noexcept { return stage_; }
+  /// Whether all that was sent has been handed to the link.
+  bool is_flushed() const noexcept { return !client_ || client_->output().empty(); }
+  const codec::Url& url() const noexcept { return url_; }  // where it is connected to, after redirects
+  std::string_view subprotocol() const noexcept {
+    return client_ ? client_->subprotocol() : std::string_view{};
+  }
+  std::string_view link_name() const noexcept { return link_->name(); }
+  /// Nothing: it ended in good order, or has not ended.
+  const std::optional<Failure>& failure() const noexcept { return failure_; }
+  /// The first part of what the server said when it refused (a 401's explanation, say).
+  std::string_view refusal() const noexcept { return as_text(buffers_.message.first(refusal_size_)); }
+
+ private:
+  bool begin() noexcept;
+  bool connect(Instant now) noexcept;
+  bool request(Instant now) noexcept;
+  Result<std::string_view> authorization(MutableBytes scratch) const noexcept;
+  std::optional<Event> pump(Instant now) noexcept;
+  std::optional<Event> handle(const ws::Event& event, Instant now) noexcept;
+  std::optional<Event> refused(const ws::Event& event, Instant now) noexcept;
+  void take_field(std::string_view line) noexcept;
+  void take_body(Bytes piece) noexcept;
+  std::optional<Event> redirect(Instant now) noexcept;
+  bool flush() noexcept;
+  bool fill() noexcept;
+  void fail_with(Error why) noexcept;
+  Event over() noexcept;
+  void drop() noexcept;
+  void note(std::string_view text) const;
+
+  Config config_;
+  net::Link* link_;
+  Entropy* entropy_;
+  Buffers buffers_;
+  codec::Url url_{};
+  codec::Url next_url_{};  // of a Location field
+  net::Stream* stream_ = nullptr;
+  std::optional<net::TraceStream> traced_;
+  std::optional<ws::Client> client_;
+  std::optional<Failure> failure_;
+  Instant now_{};  // of the last poll()
+  Instant connect_deadline_ = kNever;
+  Instant body_deadline_ = kNever;  // until when a refusal's body is awaited
+  std::size_t refusal_size_ = 0;
+  std::uint64_t refusal_left_ = 0;  // by its Content-Length
+  Stage stage_ = Stage::idle;
+  std::uint8_t redirects_ = 0;
+  bool redirect_half_ = false;  // which half of buffers_.url the current URL is in
+  bool has_next_url_ = false;
+  bool shutdown_sent_ = false;
+  bool over_reported_ = false;
+};
+
+}  // namespace linnet::session

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "linnet/session/session.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "linnet/codec/digest.hpp"
+#include "linnet/codec/http1_field.hpp"
+
+namespace linnet::session {
+namespace {
+
+constexpr Duration kRefusalWait = 1s;     // for the words behind a status: they explain, no more
+constexpr std::size_t kMaxRefusal = 512;  // of which so much is kept
+
+constexpr bool is_redirect(std::uint16_t status) noexcept {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+}  // namespace
+
+std::optional<Event> Session::poll(Instant now) noexcept {
+  now_ = now;
+  if (stage_ == Stage::idle && !begin()) return over();
+  if (stage_ == Stage::connecting && !connect(now)) return over();
+  if (stage_ == Stage::handshake || stage_ == Stage::open) {
+    if (auto event = pump(now)) return event;
+  }
+  if (stage_ == Stage::over) return over_reported_ ? std::nullopt : std::optional{over()};
+  if (now >= connect_deadline_) {
+    fail_with(stage_ == Stage::connecting ? Errc::connect_timeout : Errc::handshake_timeout);
+    return over();
+  }
+  return std::nullopt;
+}
+
+Instant Session::deadline() const noexcept {
+  if (stage_ == Stage::idle) return Instant{};
+  if (stage_ == Stage::over) return over_reported_ ? kNever : Instant{};
+  Instant due = std::min(connect_deadline_, body_deadline_);
+  if (stream_ != nullptr) due = std::min(due, stream_->deadline());
+  if (client_) due = std::min(due, client_->deadline());
+  return due;
+}
+
+std::optional<Event> Session::wait(Instant limit) noexcept {
+  net::Poller& poller = link_->poller();
+  auto event = poll(poller.now());
+  if (event || stage_ == Stage::over) return event;
+  if (stream_ != nullptr) {
+    const bool writes = client_ && !client_->output().empty();
+    const bool reads = !client_ || client_->wants_input();
+    stream_->want((reads ? net::Interest::read : net::Interest::none) |
+                  (writes ? net::Interest::write : net::Interest::none));
+  }
+  // A wake-up that is not for this session ends the wait as well: only its owner knows what it was for.
+  poller.wait(std::min(limit, deadline()));
+  return poll(poller.now());
+}
+
+// ---- Getting there ----
+
+/// False: it is over.
+bool Session::begin() noexcept {
+  const auto url = codec::parse_url(config_.url);
+  if (!url) {
+    fail_with(url.error());
+    return false;
+  }
+  url_ = *url;
+  connect_deadline_ = now_ + config_.connect_timeout;
+  stage_ = Stage::connecting;
+  return true;
+}
+
+bool Session::connect(Instant now) noexcept {
+  if (stream_ == nullptr) {
+    if (url_.secure()) {
+      fail_with(Errc::unsupported);
+      return false;
+    }
+    note("connecting");
+    const auto opened = link_->open(url_.host, url_.port, now);
+    if (!opened) {
+      fail_with(opened.error());
+      return false;
+    }
+    stream_ = *opened;
+    if (config_.trace != nullptr) stream_ = &traced_.emplace(*stream_, *config_.trace, "tcp", now);
+  }
+  stream_->poll(now);
+  if (stream_->state() == net::Stream::State::opening) return true;
+  if (stream_->state() == net::Stream::State::open) return request(now);
+  const auto why = stream_->read(buffers_.input);
+  fail_with(why ? Error{Errc::connection_reset} : why.error());
+  return false;
+}
+
+bool Session::request(Instant now) noexcept {
+  client_.emplace(config_.client, *entropy_, buffers_.output, buffers_.message);
+  const auto credentials = authorization(buffers_.input);
+  if (!credentials) {
+    fail_with(credentials.error());
+    return false;
+  }
+  const auto started = client_->start({.host = url_.host_field,
+                                       .path = url_.path,
+                                       .query = url_.query,
+                                       .subprotocols = config_.subprotocols,
+                                       .origin = config_.origin,
+                                       .authorization = *credentials,
+                                       .fields = config_.fields},
+                                      now);
+  if (!started) {
+    fail_with(started.error());
+    return false;
+  }
+  note("requesting");
+  stage_ = Stage::handshake;
+  return true;
+}
+
+/// "Basic" with what the URL says (RFC 7617), unless the configuration has its own. After a redirect to
+/// another host neither is told to it.
+Result<std::string_view> Session::authorization(MutableBytes scratch) const noexcept {
+  if (url_.user_info.empty()) {
+    const auto first = codec::parse_url(config_.url);
+    const bool same = redirects_ == 0 || (first && first->host_field == url_.host_field);
+    return same ? config_.authorization : std::string_view{};
+  }
+  if (redirects_ == 0 && !config_.authorization.empty()) return config_.authorization;
+  constexpr std::string_view scheme = "Basic ";
+  const std::size_t half = scratch.size() / 2;
+  const MutableBytes plain = scratch.first(half);
+  const MutableBytes encoded = scratch.subspan(half);
+  const auto user = codec::percent_decode(url_.user(), plain);
+  if (!user || user->size() == plain.size()) return fail(Errc::bad_url);
+  plain[user->size()] = std::byte{':'};
+  const auto password = codec::percent_decode(url_.password(), plain.subspan(user->size() + 1));
+  if (!password) return fail(Errc::bad_url);
+  if (encoded.size() < scheme.size()) return fail(Errc::too_large);
+  std::memcpy(encoded.data(), scheme.data(), scheme.size());
+  const auto text =
+      codec::base64_encode(plain.first(user->size() + 1 + password->size()), encoded.subspan(scheme.size()));
+  if (!text) return std::unexpected{text.error()};
+  return as_text(encoded.first(scheme.size() + text->size()));
+}
+
+// ---- Being there ----
+
+std::optional<Event> Session::pump(Instant now) noexcept {
+  stream_->poll(now);
+  while (true) {
+    while (const auto event = client_->poll(now)) {
+      if (auto told = handle(*event, now)) return told;
+      if (stage_ != Stage::handshake && stage_ != Stage::open) return std::nullopt;
+    }
+    const bool wrote = flush();
+    const bool read = fill();
+    if (!wrote && !read) break;
+  }
+  if (client_->status() != 0 && stage_ == Stage::handshake && now >= body_deadline_) return refused({}, now);
+  if (client_->wants_shutdown() && !shutdown_sent_) {
+    shutdown_sent_ = true;
+    stream_->shutdown_write();
+  }
+  return std::nullopt;
+}
+
+/// Hands output to the link; true: a pause ended, so that poll() may go on.
+bool Session::flush() noexcept {
+  bool moved = false;
+  for (ws::Output output = client_->output(); !output.empty(); output = client_->output()) {
+    const auto taken = stream_->write(output.parts);
+    if (!taken) {
+      // What the peer sent before it failed may still be there to read; reading then tells the end.
+      client_->sent(output.size());
+      return true;
+    }
+    if (*taken == 0) return moved;
+    client_->sent(*taken);
+    moved = true;
+  }
+  return moved;
+}
+
+/// Takes input from the link; true: the client has something to look at.
+bool Session::fill() noexcept {
+  if (!client_->wants_input()) return false;
+  const auto size = stream_->read(buffers_.input);
+  if (!size) {
+    if (client_->state() == ws::State::closed) return false;
+    client_->transport_ended(size.error());
+    return true;
+  }
+  if (*size == 0) return false;
+  (void)client_->receive(buffers_.input.first(*size));  // it wanted input
+  return true;
+}
+
+std::optional<Event> Session::handle(const ws::Event& event, Instant now) noexcept {
+  using Kind = ws::Event::Kind;
+  switch (event.kind) {
+    case Kind::field: take_field(event.text()); return Event{Event::Kind::field, event};
+    case Kind::opened:
+      stage_ = Stage::open;
+      connect_deadline_ = kNever;
+      note("open");
+      return Event{Event::Kind::opened, event};
+    case Kind::refused: return refused(event, now);
+    case Kind::body: take_body(event.payload); return refusal_left_ == 0 ? refused(event, now) : std::nullopt;
+    case Kind::data: return Event{Event::Kind::message, event};
+    case Kind::ping: return Event{Event::Kind::ping, event};
+    case Kind::pong: return Event{Event::Kind::pong, event};
+    case Kind::close: return Event{Event::Kind::close, event};
+    case Kind::drained: return Event{Event::Kind::drained, event};
+    case Kind::closed: break;
+  }
+  if (body_deadline_ != kNever) return refused(event, now);
+  if (event.error || !event.clean) failure_ = Failure{stage_, event.error.value_or(Errc::end_of_stream)};
+  drop();
+  stage_ = Stage::over;
+  over_reported_ = true;
+  return Event{Event::Kind::closed, event};
+}
+
+// ---- Being refused, and sent elsewhere ----
+
+void Session::take_field(std::string_view line) noexcept {
+  const std::size_t colon = line.find(':');
+  std::string_view name = line;
+  name.remove_suffix(line.size() - colon);
+  std::string_view value = line;
+  value.remove_prefix(colon + 1);
+  while (!value.empty() && http1::is_whitespace(value.front())) value.remove_prefix(1);
+  if (http1::equal_ignoring_case(name, "Content-Length")) {
+    refusal_left_ = http1::parse_decimal(value).value_or(0);
+  } else if (http1::equal_ignoring_case(name, "Location") && is_redirect(client_->status())) {
+    const std::size_t half = buffers_.url.size() / 2;
+    const MutableBytes room = redirect_half_ ? buffers_.url.first(half) : buffers_.url.subspan(half);
+    const auto next = codec::resolve_redirect(url_, value, room);
+    has_next_url_ = next.has_value();
+    if (next) next_url_ = *next;
+  }
+}
+
+void Session::take_body(Bytes piece) noexcept {
+  const std::size_t room = std::min(buffers_.message.size(), kMaxRefusal) - refusal_size_;
+  const std::size_t size = std::min(piece.size(), room);
+  if (size != 0) std::memcpy(buffers_.message.data() + refusal_size_, piece.data(), size);
+  refusal_size_ += size;
+  refusal_left_ =
+      size < piece.size() ? 0 : refusal_left_ - std::min<std::uint64_t>(refusal_left_, piece.size());
+}
+
+/// The server said no: follows a redirect, or waits a little for the words behind the status.
+std::optional<Event> Session::refused(const ws::Event& event, Instant now) noexcept {
+  const std::uint16_t status = client_->status();
+  if (event.kind == ws::Event::Kind::refused) {
+    if (is_redirect(status)) return redirect(now);
+    if (refusal_left_ != 0) {
+      body_deadline_ = std::min(now + kRefusalWait, connect_deadline_);
+      return std::nullopt;
+    }
+  }
+  fail_with(Error{Errc::handshake_refused, status});
+  return over();
+}
+
+std::optional<Event> Session::redirect(Instant now) noexcept {
+  // The same rules hold for the new address; and what was to be secret stays so.
+  const bool downgrade = url_.secure() && !next_url_.secure();
+  if (!has_next_url_ || downgrade) {
+    fail_with(Errc::bad_redirect);
+    return over();
+  }
+  if (redirects_ == config_.max_redirects) {
+    fail_with(Errc::too_many_redirects);
+    return over();
+  }
+  ++redirects_;
+  drop();
+  url_ = next_url_;
+  redirect_half_ = !redirect_half_;
+  has_next_url_ = false;
+  refusal_left_ = 0;
+  stage_ = Stage::connecting;
+  if (!connect(now)) return over();
+  const char* const begin =
+      as_text(redirect_half_ ? buffers_.url.subspan(buffers_.url.size() / 2) : buffers_.url).data();
+  const char* const end =
+      url_.query.empty() ? url_.path.data() + url_.path.size() : url_.query.data() + url_.query.size();
+  return Event{Event::Kind::redirected,
+               {.payload = as_bytes({begin, static_cast<std::size_t>(end - begin)})}};
+}
+
+// ---- Commands and the end ----
+
+Result<void> Session::send(ws::MessageType type, Bytes payload) noexcept {
+  if (stage_ != Stage::open) return fail(Errc::bad_state);
+  return client_->send(type, payload);
+}
+
+Result<void> Session::send_part(ws::MessageType type, Bytes payload, bool last) noexcept {
+  if (stage_ != Stage::open) return fail(Errc::bad_state);
+  return client_->send_part(type, payload, last);
+}
+
+Result<void> Session::send_ping(Bytes payload) noexcept {
+  if (stage_ != Stage::open) return fail(Errc::bad_state);
+  return client_->send_ping(payload);
+}
+
+void Session::close(ws::CloseCode code, std::string_view reason) noexcept {
+  if (stage_ == Stage::open) {
+    (void)client_->close(code, reason, now_);  // bad_state: it is closing already
+  } else {
+    abort();
+  }
+}
+
+void Session::abort() noexcept {
+  drop();
+  stage_ = Stage::over;
+}
+
+void Session::fail_with(Error why) noexcept {
+  failure_ = Failure{stage_, why};
+  drop();
+  stage_ = Stage::over;
+}
+
+Event Session::over() noexcept {
+  over_reported_ = true;
+  ws::Event end{.kind = ws::Event::Kind::closed, .code = ws::CloseCode::abnormal};
+  if (failure_) end.error = failure_->error;
+  return {Event::Kind::closed, end};
+}
+
+/// Gives the stream back; the client stays for what is asked of it later.
+void Session::drop() noexcept {
+  if (stream_ != nullptr) stream_->close();
+  stream_ = nullptr;
+  traced_.reset();
+  body_deadline_ = kNever;
+  shutdown_sent_ = false;
+}
+
+void Session::note(std::string_view text) const {
+  if (config_.trace != nullptr) config_.trace->note(now_, "session", text);
+}
+
+}  // namespace linnet::session
