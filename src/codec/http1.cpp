@@ -87,10 +87,10 @@ std::string_view without_line_end(Bytes line) noexcept {
 HeadReader::Scan HeadReader::scan(std::size_t most) noexcept {
   const std::string_view text = as_text({input_.data() + consumed_, most});
   std::size_t size = 0;
-  if (!after_cr_) {
-    while (size < most && is_field_character(text[size])) ++size;
-    after_cr_ = size < most && text[size] == '\r';
-    if (after_cr_) ++size;
+  while (!after_cr_ && size < most && is_field_character(text[size])) ++size;
+  if (size < most && !after_cr_ && text[size] == '\r') {
+    after_cr_ = true;
+    ++size;
   }
   Scan scanned = Scan::more;
   if (size < most) {

@@ -28,8 +28,8 @@ constexpr bool is_tchar(char character) noexcept {
 /// Whether `character` may be in a field value or a reason phrase: no control but HTAB (RFC 9110,
 /// section 5.5).
 constexpr bool is_field_character(char character) noexcept {
-  return (character >= ' ' && character <= '~') || static_cast<unsigned char>(character) >= 0x80 ||
-         character == '\t';
+  const auto code = static_cast<unsigned char>(character);
+  return (code >= 0x20 && code != 0x7f) || code == '\t';
 }
 
 /// Whether `character` is white space within a line (RFC 9110, section 5.6.3).
