@@ -32,6 +32,7 @@ Entropy::~Entropy() {
 }
 
 void Entropy::fill(MutableBytes out) noexcept {
+  if (out.empty()) return;  // its data() may be null, which memcpy must not be given
   if (out.size() > left_) {
     if (out.size() > kPool) return fill_from_kernel(out);
     fill_from_kernel(pool_);

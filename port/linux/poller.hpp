@@ -16,7 +16,7 @@
 
 namespace linnet::port::linux {
 
-/// Memory: 9 KiB inside the object, however many descriptors there are; the kernel has the rest.
+/// Memory: 7 KiB inside the object, however many descriptors there are; the kernel has the rest.
 class Poller final : public net::Poller {
  public:
   /// Stops the program when the system has no descriptor left for it: without one nothing can run.

@@ -16,7 +16,7 @@ namespace linnet::port::linux {
 class TcpLink final : public net::Link {
  public:
   /// `poller` and `resolver` are borrowed for as long as this lives, and may serve many links. `streams`
-  /// connections at one time, 0.6 KiB each, allocated here. Ready bears `token` for each of them; null says
+  /// connections at one time, 0.4 KiB each, allocated here. Ready bears `token` for each of them; null says
   /// that whoever waits looks at all that it has.
   TcpLink(Poller& poller, Resolver& resolver, std::size_t streams = 4, void* token = nullptr);
 
