@@ -92,12 +92,17 @@ std::uint32_t next_character(const char*& at, const char* end) noexcept {
 }
 
 bool skip_string(const char*& at, const char* end) noexcept {
-  for (++at; at != end && *at != '"';) {
+  for (++at;;) {
+    const char* plain = at;  // in a register
+    while (plain != end && is_plain(*plain)) ++plain;
+    at = plain;
+    if (at == end) return false;
+    if (*at == '"') {
+      ++at;
+      return true;
+    }
     if (next_character(at, end) == kInvalid) return false;
   }
-  if (at == end) return false;
-  ++at;
-  return true;
 }
 
 }  // namespace detail
