@@ -138,7 +138,7 @@ Result<std::string_view> to_text(std::string_view raw, std::span<char> buffer) n
     return fail(Errc::malformed_json);
   raw.remove_prefix(1);
   raw.remove_suffix(1);
-  if (raw.find('\\') == raw.npos) return raw;
+  if (raw.find('\\') == std::string_view::npos) return raw;
 
   std::size_t size = 0;
   for (at = raw.data(); at != end - 1;) {
