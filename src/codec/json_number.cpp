@@ -176,7 +176,10 @@ bool skip_number(const char*& at, const char* end) noexcept {
   } else if (!skip_digits(at, end)) {
     return false;
   }
-  if (at != end && *at == '.' && !skip_digits(++at, end)) return false;
+  if (at != end && *at == '.') {
+    ++at;
+    if (!skip_digits(at, end)) return false;
+  }
   if (at != end && (*at == 'e' || *at == 'E')) {
     ++at;
     if (at != end && (*at == '+' || *at == '-')) ++at;

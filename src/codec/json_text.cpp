@@ -92,12 +92,17 @@ std::uint32_t next_character(const char*& at, const char* end) noexcept {
 }
 
 bool skip_string(const char*& at, const char* end) noexcept {
-  for (++at; at != end && *at != '"';) {
+  for (++at;;) {
+    const char* plain = at;  // in a register
+    while (plain != end && is_plain(*plain)) ++plain;
+    at = plain;
+    if (at == end) return false;
+    if (*at == '"') {
+      ++at;
+      return true;
+    }
     if (next_character(at, end) == kInvalid) return false;
   }
-  if (at == end) return false;
-  ++at;
-  return true;
 }
 
 }  // namespace detail
@@ -133,7 +138,7 @@ Result<std::string_view> to_text(std::string_view raw, std::span<char> buffer) n
     return fail(Errc::malformed_json);
   raw.remove_prefix(1);
   raw.remove_suffix(1);
-  if (raw.find('\\') == raw.npos) return raw;
+  if (raw.find('\\') == std::string_view::npos) return raw;
 
   std::size_t size = 0;
   for (at = raw.data(); at != end - 1;) {

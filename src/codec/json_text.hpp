@@ -10,6 +10,12 @@ namespace linnet::json::detail {
 /// No character.
 inline constexpr std::uint32_t kInvalid = 0xffffffff;
 
+/// ASCII that stands for itself inside a string: most bytes of most strings.
+inline bool is_plain(char character) noexcept {
+  const auto byte = static_cast<unsigned char>(character);
+  return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+}
+
 /// Reads the UTF-8 character at `at`, which is before `end`, and moves past it; kInvalid, without moving, if
 /// there is no valid one.
 std::uint32_t next_utf8(const char*& at, const char* end) noexcept;

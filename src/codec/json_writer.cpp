@@ -130,6 +130,14 @@ bool Writer::begin_value() noexcept {
   return true;
 }
 
+void Writer::put(char character) noexcept {
+  if (failed_ || size_ == buffer_.size()) {
+    fail(Errc::too_large);
+    return;
+  }
+  buffer_[size_++] = character;
+}
+
 void Writer::put(std::string_view text) noexcept {
   if (!failed_ && buffer_.size() - size_ < text.size()) fail(Errc::too_large);
   if (failed_) return;
@@ -155,8 +163,11 @@ void Writer::put_string(std::string_view text) noexcept {
   const char* from = at;  // from here to `at` everything passes as it is
   while (at != end) {
     const auto byte = static_cast<unsigned char>(*at);
-    const bool escaped = byte < 0x20 || byte == '"' || byte == '\\';
-    if (!escaped && detail::next_utf8(at, end) != detail::kInvalid) continue;
+    if (detail::is_plain(*at)) {
+      ++at;
+      continue;
+    }
+    if (byte >= 0x80 && detail::next_utf8(at, end) != detail::kInvalid) continue;
     put({from, static_cast<std::size_t>(at - from)});
     put_replacement(byte);
     from = ++at;

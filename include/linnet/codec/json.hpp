@@ -7,7 +7,7 @@
 //   auto state = json::member(params->raw, "state");           // {"device":"relay","state":1}
 //   if (state) level = json::to_int(state->raw);
 //
-// Nothing is copied or allocated: every view points into the text that was given. Memory: a Scanner is 28
+// Nothing is copied or allocated: every view points into the text that was given. Memory: a Scanner is 20
 // bytes on a 32-bit target and a Writer 24; the stack does not grow with the nesting.
 #pragma once
 
@@ -219,7 +219,7 @@ class Writer {
   Writer& floating(double number, unsigned precision) noexcept;
   Writer& fail(Errc why) noexcept;
   bool begin_value() noexcept;
-  void put(char character) noexcept { put({&character, 1}); }
+  void put(char character) noexcept;
   void put(std::string_view text) noexcept;
   void put_number(std::uint64_t number) noexcept;
   void put_zeros(int count) noexcept;
