@@ -24,8 +24,11 @@ bool Workspace::borrow(Bytes bytes) noexcept {
 }
 
 Output Workspace::output() const noexcept {
-  const std::uint32_t split = borrowed_.empty() ? end_ : borrowed_at_;
-  return {{Bytes{storage_ + begin_, split - begin_}, borrowed_, Bytes{storage_ + split, end_ - split}}};
+  if (borrowed_.empty()) return {{Bytes{storage_ + begin_, end_ - begin_}}};
+  const Bytes before{storage_ + begin_, borrowed_at_ - begin_};
+  const Bytes behind{storage_ + borrowed_at_, end_ - borrowed_at_};
+  if (before.empty()) return {{borrowed_, behind}};  // a writer may stop at the first empty part
+  return {{before, borrowed_, behind}};
 }
 
 void Workspace::sent(std::size_t size) noexcept {
