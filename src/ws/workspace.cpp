@@ -23,15 +23,14 @@ bool Workspace::borrow(Bytes bytes) noexcept {
   return true;
 }
 
-Output Workspace::output() const noexcept {
-  if (borrowed_.empty()) return {{Bytes{storage_ + begin_, end_ - begin_}}};
+Output Workspace::output_with_borrowed() const noexcept {
   const Bytes before{storage_ + begin_, borrowed_at_ - begin_};
   const Bytes behind{storage_ + borrowed_at_, end_ - borrowed_at_};
   if (before.empty()) return {{borrowed_, behind}};  // a writer may stop at the first empty part
   return {{before, borrowed_, behind}};
 }
 
-void Workspace::sent(std::size_t size) noexcept {
+void Workspace::sent_in_part(std::size_t size) noexcept {
   if (!borrowed_.empty()) {
     const std::size_t before = std::min<std::size_t>(size, borrowed_at_ - begin_);
     begin_ += static_cast<std::uint32_t>(before);

@@ -58,8 +58,7 @@ class Workspace {
 
   Output output() const noexcept {
     if (borrowed_.empty()) return {{Bytes{storage_ + begin_, end_ - begin_}}};
-    return {{Bytes{storage_ + begin_, borrowed_at_ - begin_}, borrowed_,
-             Bytes{storage_ + borrowed_at_, end_ - borrowed_at_}}};
+    return output_with_borrowed();
   }
   /// The first `size` bytes of output() have left.
   void sent(std::size_t size) noexcept {
@@ -75,6 +74,7 @@ class Workspace {
   std::array<std::byte, kMaxControlPayload>& control() noexcept { return control_; }
 
  private:
+  Output output_with_borrowed() const noexcept;
   void sent_in_part(std::size_t size) noexcept;
   std::byte* room_after_compaction(std::size_t size, std::size_t reserve) noexcept;
 
