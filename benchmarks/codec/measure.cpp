@@ -40,6 +40,8 @@ void write_copy(const iovec* parts, std::size_t count) {
 void (*deliver)(const void*, std::size_t, bool) = take_nothing;
 void (*write_out)(const iovec*, std::size_t) = write_nothing;
 
+bool hand_over_due = true;
+
 void random_bytes(void* out, std::size_t size) {
   static std::array<std::byte, 4096> pool;
   static std::size_t used = pool.size();

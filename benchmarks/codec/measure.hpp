@@ -28,7 +28,13 @@ void count(const Case& row, Step& step) {
     std::snprintf(label, sizeof label, "%.*s/%zu", static_cast<int>(row.name.size()), row.name.data(),
                   rounds * row.iterations);
     CALLGRIND_ZERO_STATS;
-    for (std::size_t i = 0; i < rounds * row.iterations; ++i) step();
+    const std::size_t batch = row.size > 1024 ? 1 : 16;
+    for (std::size_t left = rounds * row.iterations; left != 0; left -= batch) {
+      hand_over_due = false;
+      for (std::size_t i = 1; i < batch; ++i) step();
+      hand_over_due = true;
+      step();
+    }
     CALLGRIND_DUMP_STATS_AT(label);
   }
 }

@@ -19,4 +19,8 @@ extern void (*write_out)(const iovec* parts, std::size_t count);
 /// implementations that leave the masking key to the application.
 void random_bytes(void* out, std::size_t size);
 
+/// Whether a writer that gathers messages hands them over now: after sixteen short ones (the pipeline of the
+/// echo figures), after each long one. One that writes each message by itself need not ask.
+extern bool hand_over_due;
+
 }  // namespace bench

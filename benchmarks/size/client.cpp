@@ -10,7 +10,7 @@
 #include "device.hpp"
 #include "linnet/base/entropy.hpp"
 #include "linnet/base/time.hpp"
-#include "linnet/ws/connection.hpp"
+#include "linnet/ws/client.hpp"
 
 namespace {
 
@@ -27,56 +27,53 @@ linnet::Instant now() {
 
 // Buffers, which the application sizes; not part of the figure.
 std::array<std::byte, 512> input;
-std::array<std::byte, 1024> storage;
+std::array<std::byte, 1024> output;
+std::array<std::byte, 1024> message;
 
-constexpr ws::ConnectionConfig kConfig{};
+constexpr ws::ClientConfig kConfig{.connection = {.max_message = message.size()}};
 DeviceEntropy entropy;
 
 /// What one connection needs beside buffers: run_size reads the size of this symbol.
-struct State {
-  ws::Workspace workspace{storage};
-  ws::Connection<ws::Role::client> connection{kConfig, entropy, workspace, now()};
-};
-alignas(State) std::byte client_state[sizeof(State)];
+alignas(ws::Client) std::byte client_state[sizeof(ws::Client)];
 
-void write_out(ws::Connection<ws::Role::client>& connection) {
+void write_out(ws::Client& client) {
   for (;;) {
-    const linnet::Bytes part = connection.output().parts[0];
+    const linnet::Bytes part = client.output().parts[0];
     const std::size_t taken = part.empty() ? 0 : device_write(part.data(), part.size());
     if (taken == 0) return;
-    connection.sent(taken);
+    client.sent(taken);
   }
 }
 
-void send_what_is_asked(ws::Connection<ws::Role::client>& connection) {
+void send_what_is_asked(ws::Client& client) {
   std::size_t size = 0;
   bool refused = false;
-  if (const char* text = application_text(&size)) refused = !connection.send_text({text, size});
+  if (const char* text = application_text(&size)) refused = !client.send_text({text, size});
   if (const void* bytes = application_binary(&size)) {
-    refused = !connection.send_binary({static_cast<const std::byte*>(bytes), size}) || refused;
+    refused = !client.send_binary({static_cast<const std::byte*>(bytes), size}) || refused;
   }
-  if (refused) refused = !connection.send_ping();
+  if (refused) refused = !client.send_ping();
   if (refused || application_wants_close()) {
-    if (!connection.close(ws::CloseCode::normal, "bye", now())) connection.abort();
+    if (!client.close(ws::CloseCode::normal, "bye", now())) client.abort();
   }
 }
 
-void run(ws::Connection<ws::Role::client>& connection) {
+void run(ws::Client& client) {
   for (;;) {
-    if (connection.wants_input()) {
+    if (client.wants_input()) {
       const std::size_t size = device_read(input.data(), input.size());
-      if (size != 0 && !connection.receive({input.data(), size})) connection.transport_ended();
+      if (size != 0 && !client.receive({input.data(), size})) client.transport_ended();
     }
-    while (const std::optional<ws::Event> event = connection.poll(now())) {
+    while (const std::optional<ws::Event> event = client.poll(now())) {
       if (event->kind == ws::Event::Kind::closed) return;
       if (event->kind == ws::Event::Kind::data) {
         application_received(event->payload.data(), event->payload.size(),
                              event->type == ws::MessageType::text);
       }
     }
-    send_what_is_asked(connection);
-    write_out(connection);
-    if (connection.wants_shutdown() && connection.deadline() <= now()) return;
+    send_what_is_asked(client);
+    write_out(client);
+    if (client.wants_shutdown() && client.deadline() <= now()) return;
   }
 }
 
@@ -84,7 +81,7 @@ void run(ws::Connection<ws::Role::client>& connection) {
 
 extern "C" void application() {
   for (;;) {
-    auto& state = *::new (static_cast<void*>(client_state)) State;
-    run(state.connection);
+    auto& client = *::new (static_cast<void*>(client_state)) ws::Client{kConfig, entropy, output, message};
+    if (client.start({.host = "example.com", .path = "/device/42"}, now())) run(client);
   }
 }

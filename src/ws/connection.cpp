@@ -15,7 +15,7 @@ std::optional<Event> Connection<role>::poll_all(Instant now) noexcept {
     is_fresh_ = false;
   }
   if (input_size_ != 0 || in_frame_) {
-    if (take_whole(event, now) || parse(event, now)) return event;
+    if ((kWideBlocks && take_whole(event, now)) || parse(event, now)) return event;
   }
   if (now >= tend_at_) tend(event, now);
   return event;

@@ -23,35 +23,11 @@ MaskingKey new_key(Entropy& entropy) noexcept {
   return key;
 }
 
-/// A frame of at most kMaxControlPayload bytes, whose length is one byte of the header: all control frames,
-/// and most messages of devices. `entropy`: a client's.
-template <Role role>
-[[gnu::always_inline]] inline bool queue_short(Workspace& workspace, Entropy* entropy, Opcode opcode,
-                                               bool fin, Bytes payload, std::size_t reserve) noexcept {
-  constexpr std::size_t header_bytes = role == Role::client ? 2 + sizeof(MaskingKey) : 2;
-  std::byte* const at = workspace.room(header_bytes + payload.size(), reserve);
-  if (at == nullptr) return false;
-  at[0] = (fin ? kFinBit : std::byte{0}) | static_cast<std::byte>(opcode);
-  at[1] = (role == Role::client ? kMaskBit : std::byte{0}) | static_cast<std::byte>(payload.size());
-  if constexpr (role == Role::client) {
-    const MaskingKey key = new_key(*entropy);
-    std::memcpy(at + 2, &key, sizeof key);
-    apply_mask(at + header_bytes, payload.data(), payload.size(), key);
-  } else {
-    copy_short(at + header_bytes, payload.data(), payload.size());
-  }
-  workspace.commit(header_bytes + payload.size());
-  return true;
-}
-
 }  // namespace
 
 /// Queues a frame if `reserve` bytes stay free behind it.
 template <Role role>
 bool Connection<role>::queue_frame(Opcode opcode, bool fin, Bytes payload, std::size_t reserve) noexcept {
-  if (payload.size() <= kMaxControlPayload) {
-    return queue_short<role>(*workspace_, entropy(), opcode, fin, payload, reserve);
-  }
   const std::size_t header_bytes = header_size_for(payload.size(), role);
   std::byte* const at = workspace_->room(header_bytes + payload.size(), reserve);
   if (at == nullptr) return false;
@@ -62,7 +38,7 @@ bool Connection<role>::queue_frame(Opcode opcode, bool fin, Bytes payload, std::
   encode_header(header, at);
   if constexpr (role == Role::client) {
     apply_mask(at + header_bytes, payload.data(), payload.size(), header.masking_key);
-  } else {
+  } else if (!payload.empty()) {
     std::memcpy(at + header_bytes, payload.data(), payload.size());
   }
   workspace_->commit(header_bytes + payload.size());
@@ -84,12 +60,26 @@ Result<void> Connection<role>::send_data(Opcode opcode, bool fin, Bytes payload)
   return refuse(payload.size() + header_size_for(payload.size(), role));
 }
 
-/// The short way for what nearly every message is. False, and nothing done: send_long() has to look.
+/// The short way for what nearly every message is: its length is one byte, and there is room behind what is
+/// queued. False, and nothing done: send_long() has to look.
 template <Role role>
 bool Connection<role>::try_send_short(MessageType type, Bytes payload) noexcept {
-  return can_send(state_) && sending_ == Opcode::continuation && payload.size() <= kMaxControlPayload &&
-         queue_short<role>(*workspace_, entropy(), static_cast<Opcode>(type), true, payload,
-                           Workspace::kControlReserve);
+  if (!can_send(state_) || sending_ != Opcode::continuation || payload.size() > kMaxControlPayload)
+    return false;
+  constexpr std::size_t header_bytes = role == Role::client ? 2 + sizeof(MaskingKey) : 2;
+  std::byte* const at = workspace_->room_at_end(header_bytes + payload.size(), Workspace::kControlReserve);
+  if (at == nullptr) return false;
+  at[0] = kFinBit | static_cast<std::byte>(type);
+  at[1] = (role == Role::client ? kMaskBit : std::byte{0}) | static_cast<std::byte>(payload.size());
+  if constexpr (role == Role::client) {
+    const MaskingKey key = new_key(*entropy());
+    std::memcpy(at + 2, &key, sizeof key);
+    apply_mask(at + header_bytes, payload.data(), payload.size(), key);
+  } else {
+    copy_short(at + header_bytes, payload.data(), payload.size());
+  }
+  workspace_->commit(header_bytes + payload.size());
+  return true;
 }
 
 template <Role role>
@@ -129,15 +119,13 @@ Result<void> Connection<role>::send_borrowed(MessageType type, Bytes payload) no
 {
   if (!can_send(state_)) return fail(Errc::bad_state);
   if (sending_ != Opcode::continuation) return fail(Errc::message_in_progress);
-  std::byte* const at = workspace_->room(kMaxHeaderSize, Workspace::kControlReserve);
+  std::byte* const at =
+      workspace_->has_borrowed() ? nullptr : workspace_->room(kMaxHeaderSize, Workspace::kControlReserve);
   if (at == nullptr) return refuse(kMaxHeaderSize);
   const std::size_t size =
       encode_header({.opcode = static_cast<Opcode>(type), .payload_length = payload.size()}, at);
   workspace_->commit(size);
-  if (!payload.empty() && !workspace_->borrow(payload)) {
-    workspace_->retract(size);
-    return refuse(size);
-  }
+  workspace_->borrow(payload);
   return {};
 }
 

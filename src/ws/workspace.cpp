@@ -16,20 +16,6 @@ std::byte* Workspace::room_after_compaction(std::size_t size, std::size_t reserv
   return storage_ + end_;
 }
 
-bool Workspace::borrow(Bytes bytes) noexcept {
-  if (!borrowed_.empty()) return false;
-  borrowed_ = bytes;
-  borrowed_at_ = end_;
-  return true;
-}
-
-Output Workspace::output_with_borrowed() const noexcept {
-  const Bytes before{storage_ + begin_, borrowed_at_ - begin_};
-  const Bytes behind{storage_ + borrowed_at_, end_ - borrowed_at_};
-  if (before.empty()) return {{borrowed_, behind}};  // a writer may stop at the first empty part
-  return {{before, borrowed_, behind}};
-}
-
 void Workspace::sent_in_part(std::size_t size) noexcept {
   if (!borrowed_.empty()) {
     const std::size_t before = std::min<std::size_t>(size, borrowed_at_ - begin_);

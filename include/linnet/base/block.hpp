@@ -23,23 +23,28 @@ inline void store_block(std::byte* at, Block block) noexcept {
   std::memcpy(at, &block, sizeof block);
 }
 
+/// Copies what lies between one and two words, as a word from either end.
+template <typename Word>
+void copy_ends(std::byte* to, const std::byte* from, std::size_t size) noexcept {
+  Word head;
+  Word tail;
+  std::memcpy(&head, from, sizeof(Word));
+  std::memcpy(&tail, from + size - sizeof(Word), sizeof(Word));
+  std::memcpy(to, &head, sizeof(Word));
+  std::memcpy(to + size - sizeof(Word), &tail, sizeof(Word));
+}
+
 /// Copies `size` bytes as memcpy does, without its call: for what is short more often than not.
 inline void copy_short(std::byte* to, const std::byte* from, std::size_t size) noexcept {
-  if (!kWideBlocks || size < 8) {
-    if (size != 0) std::memcpy(to, from, size);
-    return;
+  if (!kWideBlocks || size < 4) {
+    for (std::size_t at = 0; at < size; ++at) to[at] = from[at];
+  } else if (size < 16) {  // two words that overlap in the middle
+    size < 8 ? copy_ends<std::uint32_t>(to, from, size) : copy_ends<std::uint64_t>(to, from, size);
+  } else {
+    const Block tail = load_block(from + size - 16);
+    for (std::size_t at = 0; at + 16 < size; at += 16) store_block(to + at, load_block(from + at));
+    store_block(to + size - 16, tail);
   }
-  if (size < 16) {  // two words that overlap in the middle
-    std::uint64_t head, tail;
-    std::memcpy(&head, from, 8);
-    std::memcpy(&tail, from + size - 8, 8);
-    std::memcpy(to, &head, 8);
-    std::memcpy(to + size - 8, &tail, 8);
-    return;
-  }
-  const Block tail = load_block(from + size - 16);
-  for (std::size_t at = 0; at + 16 < size; at += 16) store_block(to + at, load_block(from + at));
-  store_block(to + size - 16, tail);
 }
 
 /// Whether any byte of `block` is outside ASCII (has its highest bit set).

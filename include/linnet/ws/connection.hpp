@@ -18,6 +18,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "linnet/base/block.hpp"
 #include "linnet/base/bytes.hpp"
 #include "linnet/base/entropy.hpp"
 #include "linnet/base/error.hpp"
@@ -106,7 +107,8 @@ class Connection {
   /// event follows; too_large: more than the workspace ever holds; message_in_progress: fragments of another
   /// are out; bad_state: not open. Text must be UTF-8 (section 5.6), which is not checked here.
   Result<void> send(MessageType type, Bytes payload) noexcept {
-    if (try_send_short(type, payload)) return {};
+    // Where flash is dearer than time there is one way for all.
+    if (kWideBlocks && try_send_short(type, payload)) return {};
     return send_long(type, payload);
   }
   Result<void> send_text(std::string_view text) noexcept { return send(MessageType::text, as_bytes(text)); }

@@ -43,22 +43,30 @@ class Workspace {
   /// Where the next `size` bytes of output go, in one piece, if `reserve` bytes stay free behind them; or
   /// null. They count as queued after commit().
   std::byte* room(std::size_t size, std::size_t reserve) noexcept {
-    if (capacity_ - end_ >= size + reserve) return storage_ + end_;
+    if (std::byte* const at = room_at_end(size, reserve)) return at;
     return room_after_compaction(size, reserve);
+  }
+  /// The same without moving what is queued: null also where room() would find some.
+  std::byte* room_at_end(std::size_t size, std::size_t reserve) noexcept {
+    return capacity_ - end_ >= size + reserve ? storage_ + end_ : nullptr;
   }
   /// All that is free in one piece.
   MutableBytes free() noexcept { return {storage_ + end_, capacity_ - end_}; }
   void commit(std::size_t size) noexcept { end_ += static_cast<std::uint32_t>(size); }
 
-  /// Takes back the last commit.
-  void retract(std::size_t size) noexcept { end_ -= static_cast<std::uint32_t>(size); }
-
-  /// Queues bytes that stay where they are; one at a time. False: another is still queued.
-  bool borrow(Bytes bytes) noexcept;
+  /// Queues bytes that stay where they are; one at a time.
+  void borrow(Bytes bytes) noexcept {
+    borrowed_ = bytes;
+    borrowed_at_ = end_;
+  }
+  bool has_borrowed() const noexcept { return !borrowed_.empty(); }
 
   Output output() const noexcept {
     if (borrowed_.empty()) return {{Bytes{storage_ + begin_, end_ - begin_}}};
-    return output_with_borrowed();
+    const Bytes before{storage_ + begin_, borrowed_at_ - begin_};
+    const Bytes behind{storage_ + borrowed_at_, end_ - borrowed_at_};
+    if (before.empty()) return {{borrowed_, behind}};  // a writer may stop at the first empty part
+    return {{before, borrowed_, behind}};
   }
   /// The first `size` bytes of output() have left.
   void sent(std::size_t size) noexcept {
@@ -74,7 +82,6 @@ class Workspace {
   std::array<std::byte, kMaxControlPayload>& control() noexcept { return control_; }
 
  private:
-  Output output_with_borrowed() const noexcept;
   void sent_in_part(std::size_t size) noexcept;
   std::byte* room_after_compaction(std::size_t size, std::size_t reserve) noexcept;
 
