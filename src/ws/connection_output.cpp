@@ -114,19 +114,26 @@ Result<void> Connection<role>::send_part(MessageType type, Bytes payload, bool l
 }
 
 template <Role role>
-Result<void> Connection<role>::send_borrowed(MessageType type, Bytes payload) noexcept
-  requires(role == Role::server)
-{
+bool Connection<role>::try_send_borrowed(MessageType type, Bytes payload) noexcept {
+  if (!can_send(state_) || sending_ != Opcode::continuation || workspace_->has_borrowed()) return false;
+  std::byte* const at = workspace_->room_at_end(kMaxHeaderSize, Workspace::kControlReserve);
+  if (at == nullptr) return false;
+  workspace_->commit(
+      encode_header({.opcode = static_cast<Opcode>(type), .payload_length = payload.size()}, at));
+  workspace_->borrow(payload);
+  return true;
+}
+
+/// Why nothing was borrowed; or, where what is queued had only to be moved together, borrows it now.
+template <Role role>
+Result<void> Connection<role>::send_borrowed_slowly(MessageType type, Bytes payload) noexcept {
   if (!can_send(state_)) return fail(Errc::bad_state);
   if (sending_ != Opcode::continuation) return fail(Errc::message_in_progress);
-  std::byte* const at =
-      workspace_->has_borrowed() ? nullptr : workspace_->room(kMaxHeaderSize, Workspace::kControlReserve);
-  if (at == nullptr) return refuse(kMaxHeaderSize);
-  const std::size_t size =
-      encode_header({.opcode = static_cast<Opcode>(type), .payload_length = payload.size()}, at);
-  workspace_->commit(size);
-  workspace_->borrow(payload);
-  return {};
+  if (workspace_->room(kMaxHeaderSize, Workspace::kControlReserve) != nullptr &&
+      try_send_borrowed(type, payload)) {
+    return {};
+  }
+  return refuse(kMaxHeaderSize);
 }
 
 template <Role role>
@@ -175,7 +182,8 @@ template Result<void> Connection<Role::client>::send_data(Opcode, bool, Bytes) n
 template Result<void> Connection<Role::server>::send_data(Opcode, bool, Bytes) noexcept;
 template Result<void> Connection<Role::client>::send_part(MessageType, Bytes, bool) noexcept;
 template Result<void> Connection<Role::server>::send_part(MessageType, Bytes, bool) noexcept;
-template Result<void> Connection<Role::server>::send_borrowed(MessageType, Bytes) noexcept;
+template bool Connection<Role::server>::try_send_borrowed(MessageType, Bytes) noexcept;
+template Result<void> Connection<Role::server>::send_borrowed_slowly(MessageType, Bytes) noexcept;
 template Result<void> Connection<Role::client>::send_control(Opcode, Bytes) noexcept;
 template Result<void> Connection<Role::server>::send_control(Opcode, Bytes) noexcept;
 template Result<void> Connection<Role::client>::close(CloseCode, std::string_view, Instant) noexcept;

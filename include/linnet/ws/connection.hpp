@@ -121,7 +121,11 @@ class Connection {
   /// As send(), but the payload stays where it is until it was sent: only the header is copied. One at a
   /// time (would_block); for a server, which does not mask.
   Result<void> send_borrowed(MessageType type, Bytes payload) noexcept
-    requires(role == Role::server);
+    requires(role == Role::server)
+  {
+    if (try_send_borrowed(type, payload)) return {};
+    return send_borrowed_slowly(type, payload);
+  }
 
   /// Payload: at most kMaxControlPayload bytes (too_large).
   Result<void> send_ping(Bytes payload = {}) noexcept { return send_control(Opcode::ping, payload); }
@@ -176,6 +180,8 @@ class Connection {
     if constexpr (role == Role::client) return masks_.entropy;
     return nullptr;
   }
+  bool try_send_borrowed(MessageType type, Bytes payload) noexcept;
+  Result<void> send_borrowed_slowly(MessageType type, Bytes payload) noexcept;
   bool try_send_short(MessageType type, Bytes payload) noexcept;
   Result<void> send_long(MessageType type, Bytes payload) noexcept;
   bool queue_frame(Opcode opcode, bool fin, Bytes payload, std::size_t reserve) noexcept;
