@@ -41,8 +41,7 @@ bool take(std::string_view& text, char character) noexcept {
 bool take_some(std::string_view& text, std::string_view& taken, bool (*in)(char) noexcept) noexcept {
   std::size_t size = 0;
   while (size < text.size() && in(text[size])) ++size;
-  taken = text;
-  taken.remove_suffix(text.size() - size);
+  taken = {text.begin(), text.begin() + size};
   text.remove_prefix(size);
   return size != 0;
 }
@@ -87,10 +86,10 @@ std::string_view without_line_end(Bytes line) noexcept {
 HeadReader::Scan HeadReader::scan(std::size_t most) noexcept {
   const std::string_view text = as_text({input_.data() + consumed_, most});
   std::size_t size = 0;
-  while (!after_cr_ && size < most && is_field_character(text[size])) ++size;
-  if (size < most && !after_cr_ && text[size] == '\r') {
-    after_cr_ = true;
-    ++size;
+  if (!after_cr_) {
+    while (size < most && is_field_character(text[size])) ++size;
+    after_cr_ = size < most && text[size] == '\r';
+    if (after_cr_) ++size;
   }
   Scan scanned = Scan::more;
   if (size < most) {

@@ -52,8 +52,7 @@ template <typename In>
 std::string_view ListReader::take_while(In in) noexcept {
   std::size_t size = 0;
   while (size < rest_.size() && in(rest_[size])) ++size;
-  std::string_view taken = rest_;
-  taken.remove_suffix(rest_.size() - size);
+  const std::string_view taken{rest_.begin(), rest_.begin() + size};
   rest_.remove_prefix(size);
   return taken;
 }

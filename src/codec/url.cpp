@@ -123,16 +123,16 @@ bool parse_host_and_port(std::string_view text, Url& url) noexcept {
   }
   const std::uint16_t default_port = url.secure() ? 443 : 80;  // RFC 6455, section 3
   url.port = default_port;
+  const std::size_t port_size = text.size();  // with its colon
+  if (!text.empty() && text.front() != ':') return false;
   if (text.size() > 1) {
-    if (!text.starts_with(':')) return false;
-    const auto port = http1::parse_decimal({text.data() + 1, text.size() - 1});
+    text.remove_prefix(1);
+    const auto port = http1::parse_decimal(text);
     if (!port || *port == 0 || *port > 65'535) return false;
     url.port = static_cast<std::uint16_t>(*port);
-  } else if (!text.empty() && text != ":"sv) {
-    return false;
   }
   // "optionally ":" followed by /port/ (when not using the default port)" (RFC 6455, section 4.1)
-  if (url.port == default_port) url.host_field.remove_suffix(text.size());
+  if (url.port == default_port) url.host_field.remove_suffix(port_size);
   return true;
 }
 
@@ -153,8 +153,7 @@ std::string_view Url::password() const noexcept {
 std::string_view detail::take_until(std::string_view& text, std::string_view ends) noexcept {
   std::size_t size = 0;
   while (size < text.size() && !ends.contains(text[size])) ++size;
-  std::string_view taken = text;
-  taken.remove_suffix(text.size() - size);
+  const std::string_view taken{text.begin(), text.begin() + size};
   text.remove_prefix(size);
   return taken;
 }

@@ -29,7 +29,7 @@ constexpr bool is_tchar(char character) noexcept {
 /// section 5.5).
 constexpr bool is_field_character(char character) noexcept {
   const auto code = static_cast<unsigned char>(character);
-  return (code >= 0x20 && code != 0x7f) || code == '\t';
+  return code < 0x20 ? code == '\t' : code != 0x7f;
 }
 
 /// Whether `character` is white space within a line (RFC 9110, section 5.6.3).
