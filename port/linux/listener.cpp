@@ -105,7 +105,7 @@ Result<void> Listener::listen_on(const Address& address, const Options& options)
 }
 
 /// A connection's descriptor, or -1 with errno.
-int Listener::accept_one() noexcept {
+int Listener::accept_one() const noexcept {
   constexpr int kTries = 16;  // failed connections to pass over in one call: a flood of them is not ours
   for (int i = 0; i < kTries; ++i) {
     const int fd = ::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -144,7 +144,7 @@ Result<void> Listener::refuse_one(int why) noexcept {
 
 void Listener::close() noexcept {
   if (fd_ < 0) return;
-  static_cast<void>(poller_.watch(fd_, token_, net::Interest::read, net::Interest::none));
+  poller_.unwatch(fd_, token_);
   ::close(fd_);
   if (reserve_ >= 0) ::close(reserve_);
   fd_ = -1;

@@ -44,7 +44,7 @@ class Listener final : public net::Listener {
 
  private:
   Result<void> listen_on(const Address& address, const Options& options);
-  int accept_one() noexcept;
+  int accept_one() const noexcept;
   Result<void> refuse_one(int why) noexcept;
 
   Poller& poller_;

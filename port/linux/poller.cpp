@@ -102,12 +102,11 @@ void Poller::wake() noexcept {
 
 Result<void> Poller::watch(int fd, void* token, net::Interest from, net::Interest to) noexcept {
   if (from == to) return {};
-  int operation = EPOLL_CTL_MOD;
-  if (from == net::Interest::none) operation = EPOLL_CTL_ADD;
   if (to == net::Interest::none) {
-    operation = EPOLL_CTL_DEL;
-    forget(token);
+    unwatch(fd, token);
+    return {};
   }
+  const int operation = from == net::Interest::none ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
   epoll_event event{};
   event.events = events_for(to);
   event.data.ptr = token;
@@ -115,7 +114,8 @@ Result<void> Poller::watch(int fd, void* token, net::Interest from, net::Interes
   return std::unexpected{error_of(errno)};
 }
 
-void Poller::forget(const void* token) noexcept {
+void Poller::unwatch(int fd, const void* token) noexcept {
+  ::epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr);  // can fail only for what was not watched
   for (std::size_t i = 0; i < ready_count_; ++i) {
     if (ready_[i].token == token) ready_[i].token = nullptr;
   }

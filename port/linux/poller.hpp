@@ -42,11 +42,14 @@ class Poller final : public net::Poller {
   /// file, which is always ready).
   Result<void> watch(int fd, void* token, net::Interest from, net::Interest to) noexcept;
 
+  /// From now on `fd`, which is watched as `token`, is not: what watch(..., Interest::none) does, and like
+  /// that before the descriptor is closed.
+  void unwatch(int fd, const void* token) noexcept;
+
  private:
   static constexpr std::size_t kBatch = 256;
 
   int sleep(Instant until) noexcept;
-  void forget(const void* token) noexcept;
 
   int epoll_ = -1;
   int wake_ = -1;

@@ -4,14 +4,14 @@
 
 #include <netdb.h>
 #include <pthread.h>
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX's, for sigset_t
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
-#include <new>
+#include <span>
 
 namespace linnet::port::linux {
 namespace {
@@ -67,8 +67,8 @@ struct Resolver::Shared {
   Shared(net::Poller& wakes, std::size_t most, LookUp asks)
       : poller{&wakes}, ask{asks}, jobs{new Job[most]}, job_count{most} {}
 
-  std::span<Job> all() noexcept { return {jobs.get(), job_count}; }
-  Job* next_queued() noexcept;
+  std::span<Job> all() const noexcept { return {jobs.get(), job_count}; }
+  Job* next_queued() const noexcept;
   void work() noexcept;
 
   std::mutex mutex;
@@ -80,7 +80,7 @@ struct Resolver::Shared {
   std::uint64_t begun = 0;
 };
 
-Job* Resolver::Shared::next_queued() noexcept {
+Job* Resolver::Shared::next_queued() const noexcept {
   Job* next = nullptr;
   for (Job& job : all()) {
     if (job.state == Job::State::queued && (next == nullptr || job.order < next->order)) next = &job;
@@ -128,16 +128,18 @@ void* Resolver::run(void* argument) noexcept {
 
 /// Detached: nobody ever waits for it. Signals are for the loop's thread.
 bool Resolver::start_worker() noexcept {
-  auto argument = std::make_unique<std::shared_ptr<Shared>>(shared_);
+  auto* argument = new std::shared_ptr<Shared>{shared_};  // the thread's, once it runs
   sigset_t every;
   sigset_t before;
   ::sigfillset(&every);
   ::pthread_sigmask(SIG_SETMASK, &every, &before);
   pthread_t thread{};
-  const bool started = ::pthread_create(&thread, nullptr, &Resolver::run, argument.get()) == 0;
+  const bool started = ::pthread_create(&thread, nullptr, &Resolver::run, argument) == 0;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (!started) return false;
-  static_cast<void>(argument.release());  // the thread's
+  if (!started) {
+    delete argument;
+    return false;
+  }
   ::pthread_detach(thread);
   return true;
 }

@@ -8,8 +8,10 @@ namespace linnet::port::linux {
 namespace {
 
 // A handler has no argument to find its object by.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 std::atomic<net::Poller*> to_wake{nullptr};
 std::atomic<int> last_signal{0};
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 static_assert(std::atomic<net::Poller*>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 void on_signal(int number) {

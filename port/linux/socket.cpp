@@ -22,6 +22,7 @@ ssize_t send_gathered(int fd, std::span<const Bytes> parts) noexcept {
   for (const Bytes part : parts) {
     if (count == kParts) break;
     if (part.empty()) continue;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): iovec serves reading too, and knows no const
     vector[count++] = {.iov_base = const_cast<std::byte*>(part.data()), .iov_len = part.size()};
   }
   if (count == 0) return 0;
@@ -93,7 +94,7 @@ void Socket::close() noexcept {
 void Socket::drop() noexcept {
   if (fd_ < 0) return;
   // Explicitly, for a closed descriptor stays watched while a forked child has it too (epoll(7)).
-  static_cast<void>(poller_->watch(fd_, token_, registered_, net::Interest::none));
+  if (registered_ != net::Interest::none) poller_->unwatch(fd_, token_);
   registered_ = net::Interest::none;
   ::close(fd_);
   fd_ = -1;

@@ -145,7 +145,7 @@ void TcpStream::check_attempts(Instant now) noexcept {
 }
 
 void TcpStream::end_attempt(std::size_t index) noexcept {
-  static_cast<void>(poller_.watch(attempts_[index], token_, net::Interest::write, net::Interest::none));
+  poller_.unwatch(attempts_[index], token_);
   ::close(attempts_[index]);
   attempts_[index] = attempts_[--attempt_count_];
 }
