@@ -250,8 +250,10 @@ void Connection<role>::tend(std::optional<Event>& event, Instant now) noexcept {
     case State::connecting: return;  // ws::Client looks after the handshake
     case State::open: tend_open(event, now); break;
     case State::close_received:
-      // "the server MUST close the TCP connection first" (7.1.1); a client waits for that, for a while.
-      if ((role == Role::server && workspace_->empty()) || now >= close_deadline_) end(std::nullopt);
+      // "The server MUST close the underlying TCP connection immediately; the client SHOULD wait for the
+      // server to close the connection" (5.5.1): for a while.
+      if (role == Role::server && all_sent()) end(std::nullopt);
+      if (now >= close_deadline_) end(all_sent() ? std::nullopt : std::optional{Error{Errc::close_timeout}});
       break;
     case State::close_sent:
       if (now >= close_deadline_) end(Error{Errc::close_timeout});
@@ -266,10 +268,8 @@ void Connection<role>::tend(std::optional<Event>& event, Instant now) noexcept {
     event.emplace(Event{.kind = Event::Kind::closed, .clean = close_exchanged_, .code = peer_code_});
     if (has_error_) event->error = error_;
   }
-  // While open, the next look is when the heartbeat may be due; bytes that come meanwhile only put it off.
-  tend_at_ = state_ != State::open ? Instant{}
-             : wants_drained_      ? Instant{}
-                                   : heartbeat_.deadline(config_->heartbeat);
+  const bool waits_for_time_only = state_ == State::open && refused_ == 0;
+  tend_at_ = waits_for_time_only ? heartbeat_.next_look(config_->heartbeat, now) : Instant{};
 }
 
 template <Role role>
@@ -282,8 +282,8 @@ void Connection<role>::tend_open(std::optional<Event>& event, Instant now) noexc
       break;
     case Heartbeat::Due::nothing: break;
   }
-  if (wants_drained_ && workspace_->queued() <= workspace_->capacity() / 4) {
-    wants_drained_ = false;
+  if (refused_ != 0 && workspace_->has_drained(refused_ + Workspace::kControlReserve)) {
+    refused_ = 0;
     event.emplace(Event{.kind = Event::Kind::drained});
   }
 }
@@ -312,6 +312,12 @@ void Connection<role>::end(std::optional<Error> why) noexcept {
   if (state_ == State::closed) return;
   change(Trigger::end);
   discard_input();
+  in_frame_ = false;  // also of a ping that waited for room
+  // Our close frame may be in what never left. And nobody shall find these bytes in a lent workspace.
+  if (!all_sent()) {
+    close_exchanged_ = false;
+    workspace_->clear();
+  }
   if (why && !has_error_) {
     error_ = *why;
     has_error_ = true;
@@ -321,7 +327,7 @@ void Connection<role>::end(std::optional<Error> why) noexcept {
 template <Role role>
 void Connection<role>::transport_ended(Error why) noexcept {
   // After both close frames, or a failure, the end is what was waited for.
-  const bool expected = state_ == State::close_received || state_ == State::failed;
+  const bool expected = (state_ == State::close_received && all_sent()) || state_ == State::failed;
   end(expected ? std::nullopt : std::optional{why});
 }
 

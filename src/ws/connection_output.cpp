@@ -49,7 +49,7 @@ bool Connection<role>::queue_frame(Opcode opcode, bool fin, Bytes payload, std::
 template <Role role>
 Result<void> Connection<role>::refuse(std::size_t frame_size) noexcept {
   if (frame_size + Workspace::kControlReserve > workspace_->capacity()) return fail(Errc::too_large);
-  wants_drained_ = true;
+  refused_ = std::max(refused_, static_cast<std::uint32_t>(frame_size));
   tend_at_ = Instant{};
   return fail(Errc::would_block);
 }

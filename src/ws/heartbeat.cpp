@@ -19,6 +19,11 @@ Instant Heartbeat::deadline(const HeartbeatConfig& config) const noexcept {
   return due;
 }
 
+Instant Heartbeat::next_look(const HeartbeatConfig& config, Instant now) const noexcept {
+  const Instant due = deadline(config);
+  return config.ping_interval > 0s ? std::min(due, now + config.ping_interval) : due;
+}
+
 Bytes Heartbeat::ping(Instant now) noexcept {
   ping_sent_ = now;
   store_be32(ping_id_.data(), load_be32(ping_id_.data()) + 1);

@@ -33,7 +33,7 @@ void for_both_roles(Body body) {
 }
 
 /// Predictable, which a test wants and a device must not have.
-class CountingEntropy : public Entropy {
+class CountingEntropy final : public Entropy {
  public:
   void fill(MutableBytes out) noexcept override {
     for (std::byte& byte : out)

@@ -76,7 +76,7 @@ class Connection {
   /// events point into them. bad_state while earlier bytes are not used up: see wants_input().
   Result<void> receive(MutableBytes input) noexcept {
     if (input_size_ != 0) return fail(Errc::bad_state);
-    if (!can_receive(state_)) return {};
+    if (input.empty() || !can_receive(state_)) return {};
     input_ = input.data();
     input_size_ = input.size();
     is_fresh_ = true;
@@ -98,14 +98,15 @@ class Connection {
   Output output() const noexcept { return workspace_->output(); }
   void sent(std::size_t size) noexcept { workspace_->sent(size); }
   /// After a failure, once all output was sent: end the transport's writing side, and go on until `closed`.
-  bool wants_shutdown() const noexcept { return state_ == State::failed && workspace_->empty(); }
+  bool wants_shutdown() const noexcept { return state_ == State::failed && all_sent(); }
 
   /// When poll() has something to do although nothing arrives; kNever: not by itself.
   Instant deadline() const noexcept;
 
   /// Sends a whole message: all of it is queued, or nothing. would_block: no room now, and a `drained`
-  /// event follows; too_large: more than the workspace ever holds; message_in_progress: fragments of another
-  /// are out; bad_state: not open. Text must be UTF-8 (section 5.6), which is not checked here.
+  /// event follows when there is; too_large: more than the workspace ever holds; message_in_progress:
+  /// fragments of another are out; bad_state: not open. Text must be UTF-8 (section 5.6), which is not
+  /// checked here.
   Result<void> send(MessageType type, Bytes payload) noexcept {
     // Where flash is dearer than time there is one way for all.
     if (kWideBlocks && try_send_short(type, payload)) return {};
@@ -136,7 +137,7 @@ class Connection {
   /// may not be sent.
   Result<void> close(CloseCode code, std::string_view reason, Instant now) noexcept;
 
-  /// Drops everything at once; the next poll() says closed.
+  /// Drops everything at once, also what was to be sent; the next poll() says closed.
   void abort() noexcept;
 
   State state() const noexcept { return state_; }
@@ -175,6 +176,7 @@ class Connection {
     tend_at_ = Instant{};
   }
   void discard_input() noexcept { input_size_ = 0; }
+  bool all_sent() const noexcept { return workspace_ == nullptr || workspace_->empty(); }
 
   Entropy* entropy() const noexcept {
     if constexpr (role == Role::client) return masks_.entropy;
@@ -201,6 +203,7 @@ class Connection {
   std::uint64_t message_size_ = 0;                // declared so far by the frames of the current message
   MaskingKey masking_key_ = 0;                    // as it stands for the next payload byte
   std::array<std::byte, kMaxHeaderSize> header_;  // a header that arrives in pieces
+  std::uint32_t refused_ = 0;                     // the longest frame that would_block; 0: none did
   std::uint8_t header_have_ = 0;
   std::uint8_t control_have_ = 0;  // bytes of a control frame's payload in the workspace
 
@@ -212,8 +215,7 @@ class Connection {
   bool in_frame_ : 1 = false;
   bool fin_ : 1 = false;              // of the current frame
   bool message_begins_ : 1 = false;   // no piece of the current message was reported yet
-  bool wants_drained_ : 1 = false;    // a send was refused
-  bool close_exchanged_ : 1 = false;  // both close frames were seen
+  bool close_exchanged_ : 1 = false;  // the peer's close frame came, and ours left or will
   bool has_error_ : 1 = false;
   bool closed_reported_ : 1 = false;
   codec::Utf8Validator utf8_;

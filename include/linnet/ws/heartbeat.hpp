@@ -31,6 +31,9 @@ class Heartbeat {
 
   Due due(const HeartbeatConfig& config, Instant now) const noexcept;
   Instant deadline(const HeartbeatConfig& config) const noexcept;
+  /// The earliest instant after `now` at which something may be due, whatever is heard meanwhile: before it,
+  /// due() need not be asked. A byte puts death off, but makes the next ping possible.
+  Instant next_look(const HeartbeatConfig& config, Instant now) const noexcept;
 
   /// The payload of the automatic ping that leaves now; borrowed until the next one.
   Bytes ping(Instant now) noexcept;

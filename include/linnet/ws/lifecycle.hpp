@@ -60,7 +60,8 @@ constexpr bool can_send(State state) noexcept {
   return state == State::open;
 }
 
-/// "any further data received ... MUST be ignored" after a close frame (1.4) or a failure (7.1.7).
+/// After a close frame "a peer discards any further data received" (1.4); and an endpoint "MUST NOT continue
+/// to attempt to process data" after a failure (7.1.7).
 constexpr bool can_receive(State state) noexcept {
   return state == State::open || state == State::close_sent;
 }

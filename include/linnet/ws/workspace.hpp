@@ -39,6 +39,10 @@ class Workspace {
   std::size_t capacity() const noexcept { return capacity_; }
   bool empty() const noexcept { return begin_ == end_ && borrowed_.empty(); }
   std::size_t queued() const noexcept { return end_ - begin_ + borrowed_.size(); }
+  /// Whether most of the output has left, nothing of it is borrowed, and `size` bytes more fit.
+  bool has_drained(std::size_t size) const noexcept {
+    return borrowed_.empty() && queued() <= capacity_ / 4 && size <= capacity_ - queued();
+  }
 
   /// Where the next `size` bytes of output go, in one piece, if `reserve` bytes stay free behind them; or
   /// null. They count as queued after commit().
@@ -77,6 +81,8 @@ class Workspace {
       sent_in_part(size);
     }
   }
+  /// Forgets all output.
+  void clear() noexcept { sent(queued()); }
 
   /// Room for the payload of a control frame that arrives in pieces.
   std::array<std::byte, kMaxControlPayload>& control() noexcept { return control_; }
