@@ -83,9 +83,10 @@ Result<std::string_view> Agent::handle_one(std::string_view text, Instant now,
   // One that does not fit the buffer names no command.
   const std::string_view method = json::to_text(envelope.method, buffer).value_or(std::string_view{});
   const auto answer = detail::rpc_answer(reply, envelope.id, "result"sv);
-  const auto result = call(method, envelope.params, now, answer.room());
+  Call call{{}, envelope.params, now};
+  const std::string_view result = run(call, method, answer.room());
   if (envelope.kind == Envelope::Kind::notification) return std::string_view{};
-  return result ? answer.finish(*result) : detail::rpc_error(reply, envelope.id, result.error());
+  return call.error() ? detail::rpc_error(reply, envelope.id, *call.error()) : answer.finish(result);
 }
 
 /// Section 6: "To send several Request objects at the same time, the Client MAY send an Array filled with
@@ -140,40 +141,40 @@ bool Agent::admit(Instant now) noexcept {
 
 std::expected<std::string_view, RpcError> Agent::call(std::string_view method, std::string_view params,
                                                       Instant now, std::span<char> result) noexcept {
-  if (!admit(now)) {
-    ++counters_.refused;
-    return std::unexpected{RpcError{.code = kBusy, .message = "too many commands"sv}};
-  }
-  auto outcome = run(method, params, now, result);
-  ++(outcome ? counters_.done : outcome.error().code == kNotAllowed ? counters_.refused : counters_.failed);
-  return outcome;
+  Call call{{}, params, now};
+  const std::string_view value = run(call, method, result);
+  if (call.error()) return std::unexpected{*call.error()};
+  return value;
 }
 
-std::expected<std::string_view, RpcError> Agent::run(std::string_view method, std::string_view params,
-                                                     Instant now, std::span<char> result) noexcept {
-  const Command* const command = find(method);
-  const BuiltIn* const built_in = command == nullptr ? find_built_in(method) : nullptr;
-  if (command == nullptr && built_in == nullptr) {
-    return std::unexpected{RpcError{.code = kMethodNotFound, .message = "no such method"sv}};
-  }
-  Call call{command != nullptr ? command->signature : built_in->signature, params, now};
-  if (config_.allow && !config_.allow(call)) {
-    return std::unexpected{RpcError{.code = kNotAllowed, .message = "not allowed"sv}};
-  }
+/// The call's result, within `result`; or `call` has failed.
+std::string_view Agent::run(Call& call, std::string_view method, std::span<char> result) noexcept {
   json::Writer writer{result};
-  if (command != nullptr) {
-    command->handler(call, writer);
-  } else {
-    (this->*built_in->handler)(call, writer);
-  }
-  if (call.error()) return std::unexpected{*call.error()};
+  dispatch(call, method, writer);
   auto value = writer.finish();
   if (!value && value.error().code == Errc::bad_state) value = writer.null().finish();  // nothing was written
-  if (value) return *value;
-  if (value.error().code == Errc::too_large) {
-    return std::unexpected{RpcError{.code = kAnswerTooLarge, .message = "result too large"sv}};
+  if (!value) {  // counts only if nothing was wrong before
+    const bool full = value.error().code == Errc::too_large;
+    call.fail(full ? kAnswerTooLarge : kInternalError, full ? "result too large"sv : "no whole result"sv);
   }
-  return std::unexpected{RpcError{.code = kInternalError, .message = "no whole result"sv}};
+  if (!call.error()) {
+    ++counters_.done;
+    return *value;
+  }
+  const int code = call.error()->code;
+  ++(code == kBusy || code == kNotAllowed ? counters_.refused : counters_.failed);
+  return {};
+}
+
+void Agent::dispatch(Call& call, std::string_view method, json::Writer& result) {
+  if (!admit(call.now())) return call.fail(kBusy, "too many commands"sv);
+  const Command* const command = find(method);
+  const BuiltIn* const built_in = command == nullptr ? find_built_in(method) : nullptr;
+  if (command == nullptr && built_in == nullptr) return call.fail(kMethodNotFound, "no such method"sv);
+  call.signature_ = command != nullptr ? command->signature : built_in->signature;
+  if (config_.allow && !config_.allow(call)) return call.fail(kNotAllowed, "not allowed"sv);
+  if (command != nullptr) return command->handler(call, result);
+  (this->*built_in->handler)(call, result);
 }
 
 }  // namespace linnet::agent

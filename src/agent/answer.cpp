@@ -46,7 +46,7 @@ Result<std::string_view> write_error(std::span<char> buffer, const RpcError& err
   writer.begin_object().member("code"sv, error.code).member("message"sv, error.message);
   if (!error.param.empty()) {
     writer.key("data"sv).begin_object().member("param"sv, error.param);
-    if (error.range) writer.member("min"sv, error.range->min).member("max"sv, error.range->max);
+    if (error.min != error.max) writer.member("min"sv, error.min).member("max"sv, error.max);
     writer.end_object();
   }
   return writer.end_object().finish();

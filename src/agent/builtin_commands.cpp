@@ -10,7 +10,7 @@ using namespace std::string_view_literals;
 
 namespace {
 
-constexpr unsigned kPins = Point::input | Point::output;
+constexpr std::string_view kUnreadable = "the board could not read it";
 constexpr std::size_t kMaxPrefix = 32;  // of `methods`
 
 bool is_named(const Point& point, const json::Value& by) noexcept {
@@ -73,36 +73,41 @@ void Agent::methods(Call& call, json::Writer& result) {
   result.end_array().end_object();
 }
 
+/// Null: there is none of these kinds.
+const Point* Agent::find_point(const json::Value& by, unsigned kinds) const noexcept {
+  for (const Point& point : board_->points()) {
+    if ((point.kind & kinds) != 0 && is_named(point, by)) return &point;
+  }
+  return nullptr;
+}
+
 /// The point that parameter `param` names; null: the call has failed.
 const Point* Agent::point(Call& call, std::string_view param, unsigned kinds) const noexcept {
   const auto by = call.value(param);
-  if (!by) return nullptr;
-  for (const Point& point : board_->points()) {
-    if ((point.kind & kinds) != 0 && is_named(point, *by)) return &point;
-  }
-  call.fail(kInvalidParams, kinds == Point::output ? "no such output"sv : "no such thing on this board"sv,
-            param);
-  return nullptr;
+  const Point* const found = by ? find_point(*by, kinds) : nullptr;
+  if (found == nullptr) call.fail(kInvalidParams, "no such thing on this board"sv, param);
+  return found;
 }
 
 const Point* Agent::led(Call& call) const noexcept {
-  for (const Point& point : board_->points()) {
-    if (point.kind == Point::output && point.name == "led"sv) return &point;
-  }
-  call.fail(kDeviceFailure, "this board has no LED"sv);
-  return nullptr;
+  const Point* const found = find_point({json::Value::string, "\"led\""sv}, Point::output);
+  if (found == nullptr) call.fail(kDeviceFailure, "this board has no LED"sv);
+  return found;
 }
 
-std::optional<bool> Agent::read_pin(Call& call, const Point& pin) noexcept {
-  const auto on = board_->read(pin);
-  if (on) return *on;
-  call.fail(kDeviceFailure, "the pin cannot be read"sv);
-  return {};
+/// {PARAM:name, KEY:value} of the point that parameter PARAM names.
+void Agent::read_point(Call& call, json::Writer& result, std::string_view param, unsigned kinds,
+                       std::string_view key) noexcept {
+  const Point* const found = point(call, param, kinds);
+  if (found == nullptr) return;
+  result.begin_object().member(param, found->name);
+  if (!write_point(result, key, *found, call.now())) call.fail(kDeviceFailure, kUnreadable);
+  result.end_object();
 }
 
 bool Agent::write_pin(Call& call, const Point& pin, bool on) noexcept {
   if (board_->write(pin, on)) return true;
-  call.fail(kDeviceFailure, "the pin cannot be written"sv);
+  call.fail(kDeviceFailure, "the board could not switch it"sv);
   return false;
 }
 
@@ -117,15 +122,13 @@ void Agent::led_set(Call& call, json::Writer& result) {
 void Agent::led_get(Call& call, json::Writer& result) {
   const Point* const pin = led(call);
   if (pin == nullptr) return;
-  if (const auto on = read_pin(call, *pin)) result.begin_object().member("on"sv, *on).end_object();
+  result.begin_object();
+  if (!write_point(result, "on"sv, *pin, call.now())) call.fail(kDeviceFailure, kUnreadable);
+  result.end_object();
 }
 
 void Agent::gpio_read(Call& call, json::Writer& result) {
-  const Point* const pin = point(call, "pin"sv, kPins);
-  if (pin == nullptr) return;
-  const auto on = read_pin(call, *pin);
-  if (!on) return;
-  result.begin_object().member("pin"sv, pin->name).member("state"sv, int{*on}).end_object();
+  read_point(call, result, "pin"sv, Point::input | Point::output, "state"sv);
 }
 
 void Agent::gpio_write(Call& call, json::Writer& result) {
@@ -133,31 +136,18 @@ void Agent::gpio_write(Call& call, json::Writer& result) {
   if (pin == nullptr) return;
   const auto on = call.boolean("state"sv);
   if (!on || !write_pin(call, *pin, *on)) return;
-  result.begin_object().member("pin"sv, pin->name).member("state"sv, int{*on}).end_object();
+  result.begin_object().member("pin"sv, pin->name).member("state"sv, *on).end_object();
 }
 
 void Agent::adc_read(Call& call, json::Writer& result) {
-  const Point* const channel = point(call, "channel"sv, Point::analog);
-  if (channel == nullptr) return;
-  const auto value = board_->read_analog(*channel, call.now());
-  if (!value) return call.fail(kDeviceFailure, "the channel cannot be read"sv);
-  result.begin_object().member("channel"sv, channel->name).member("value"sv, *value).end_object();
+  read_point(call, result, "channel"sv, Point::analog, "value"sv);
 }
 
 void Agent::sensor_read(Call& call, json::Writer& result) {
-  if (!call.has("name"sv)) {
-    result.begin_object();
-    for (const Point& point : board_->points()) {
-      if (point.kind == Point::sensor) write_point(result, point, call.now());
-    }
-    result.end_object();
-    return;
-  }
-  const Point* const sensor = point(call, "name"sv, Point::sensor);
-  if (sensor == nullptr) return;
-  const auto value = board_->read_sensor(*sensor, call.now());
-  if (!value) return call.fail(kDeviceFailure, "the sensor cannot be read"sv);
-  result.begin_object().member("name"sv, sensor->name).member("value"sv, *value).end_object();
+  if (call.has("name"sv)) return read_point(call, result, "name"sv, Point::sensor, "value"sv);
+  result.begin_object();
+  write_points(result, Point::sensor, call.now());
+  result.end_object();
 }
 
 void Agent::config_get(Call& /*call*/, json::Writer& result) {

@@ -61,7 +61,7 @@ std::optional<std::int64_t> Call::integer(std::string_view name, std::int64_t mi
     return {};
   }
   if (!number || *number < min || *number > max) {
-    fail_range(name, min, max);
+    if (!error_) error_ = RpcError{kInvalidParams, "out of range"sv, name, min, max};
     return {};
   }
   return *number;
@@ -103,11 +103,7 @@ std::optional<std::string_view> Call::text(std::string_view name, std::span<char
 }
 
 void Call::fail(int code, std::string_view message, std::string_view param) noexcept {
-  if (!error_) error_ = RpcError{code, message, param, {}};
-}
-
-void Call::fail_range(std::string_view name, std::int64_t min, std::int64_t max) noexcept {
-  if (!error_) error_ = RpcError{kInvalidParams, "out of range"sv, name, RpcError::Range{min, max}};
+  if (!error_) error_ = RpcError{code, message, param};
 }
 
 }  // namespace linnet::agent

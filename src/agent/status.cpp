@@ -42,9 +42,7 @@ void Agent::write_status(json::Writer& writer, Instant now) noexcept {
   writer.begin_object();
   write_identity(writer, now);
   writer.member("seq"sv, sequence_);
-  for (const Point& point : board_->points()) {
-    if (point.reported) write_point(writer, point, now);
-  }
+  write_points(writer, kReported, now);
   if (const auto free_heap = board_->free_heap()) writer.member("free_heap"sv, *free_heap);
   if (const auto rssi = board_->rssi()) writer.member("rssi"sv, *rssi);
   if (round_trip_) {
@@ -55,16 +53,25 @@ void Agent::write_status(json::Writer& writer, Instant now) noexcept {
   writer.end_object();
 }
 
-/// A value that cannot be had is left out.
-void Agent::write_point(json::Writer& writer, const Point& point, Instant now) noexcept {
+/// The values of the points of `kinds`, or of those in the status; a value that cannot be had is left out.
+void Agent::write_points(json::Writer& writer, unsigned kinds, Instant now) noexcept {
+  for (const Point& point : board_->points()) {
+    const bool wanted = kinds == kReported ? point.reported : (point.kind & kinds) != 0;
+    if (wanted) write_point(writer, point.name, point, now);
+  }
+}
+
+/// A member `key` with the point's value; false: it cannot be had, and nothing was written.
+bool Agent::write_point(json::Writer& writer, std::string_view key, const Point& point,
+                        Instant now) noexcept {
   const auto add = [&](const auto& value) {
-    if (value) writer.member(point.name, *value);
+    if (value) writer.member(key, *value);
+    return value.has_value();
   };
   switch (point.kind) {
-    case Point::input:
-    case Point::output: return add(board_->read(point));
     case Point::analog: return add(board_->read_analog(point, now));
     case Point::sensor: return add(board_->read_sensor(point, now));
+    default: return add(board_->read(point));
   }
 }
 

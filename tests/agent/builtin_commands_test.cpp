@@ -41,8 +41,8 @@ TEST(BuiltIn, led) {
   EXPECT_EQ(device.call("led.set", R"({"on":"yes"})"), invalid("neither true nor false", "on"));
   EXPECT_EQ(device.board.writes, 2);
   device.board.broken = true;
-  EXPECT_EQ(device.call("led.set", "[1]"), device_failure("the pin cannot be written"));
-  EXPECT_EQ(device.call("led.get"), device_failure("the pin cannot be read"));
+  EXPECT_EQ(device.call("led.set", "[1]"), device_failure("the board could not switch it"));
+  EXPECT_EQ(device.call("led.get"), device_failure("the board could not read it"));
   device.board.has_led = false;
   EXPECT_EQ(device.call("led.set", "[1]"), device_failure("this board has no LED"));
   EXPECT_EQ(device.call("led.get"), device_failure("this board has no LED"));
@@ -50,37 +50,37 @@ TEST(BuiltIn, led) {
 
 TEST(BuiltIn, gpio_read) {
   Device device;
-  EXPECT_EQ(device.call("gpio.read", R"({"pin":"button"})"), R"("result":{"pin":"button","state":1}})");
-  EXPECT_EQ(device.call("gpio.read", R"({"pin":0})"), R"("result":{"pin":"button","state":1}})");
-  EXPECT_EQ(device.call("gpio.read", R"(["r\u0065lay"])"), R"("result":{"pin":"relay","state":0}})");
+  EXPECT_EQ(device.call("gpio.read", R"({"pin":"button"})"), R"("result":{"pin":"button","state":true}})");
+  EXPECT_EQ(device.call("gpio.read", R"({"pin":0})"), R"("result":{"pin":"button","state":true}})");
+  EXPECT_EQ(device.call("gpio.read", R"(["r\u0065lay"])"), R"("result":{"pin":"relay","state":false}})");
   for (const char* pin : {R"(["x"])", "[3]", "[-1]", "[2.0]", "[null]", "[[]]", R"(["adc0"])", "[36]",
                           R"([""])", R"(["button\u0000"])", "[4294967296]"}) {
     EXPECT_EQ(device.call("gpio.read", pin), invalid("no such thing on this board", "pin")) << pin;
   }
   EXPECT_EQ(device.call("gpio.read"), invalid("parameter missing", "pin"));
   device.board.broken = true;
-  EXPECT_EQ(device.call("gpio.read", "[0]"), device_failure("the pin cannot be read"));
+  EXPECT_EQ(device.call("gpio.read", "[0]"), device_failure("the board could not read it"));
 }
 
 TEST(BuiltIn, gpio_write) {
   Device device;
   EXPECT_EQ(device.call("gpio.write", R"({"pin":"relay","state":1})"),
-            R"("result":{"pin":"relay","state":1}})");
+            R"("result":{"pin":"relay","state":true}})");
   EXPECT_TRUE(device.board.relay);
   EXPECT_EQ(device.call("gpio.write", R"({"state":false,"pin":5})"),
-            R"("result":{"pin":"relay","state":0}})");
+            R"("result":{"pin":"relay","state":false}})");
   EXPECT_FALSE(device.board.relay);
-  EXPECT_EQ(device.call("gpio.write", R"(["spare",true])"), R"("result":{"pin":"spare","state":1}})");
+  EXPECT_EQ(device.call("gpio.write", R"(["spare",true])"), R"("result":{"pin":"spare","state":true}})");
   EXPECT_TRUE(device.board.spare);
   EXPECT_EQ(device.board.writes, 3);
-  EXPECT_EQ(device.call("gpio.write", R"(["button",1])"), invalid("no such output", "pin"));
-  EXPECT_EQ(device.call("gpio.write", R"([99,1])"), invalid("no such output", "pin"));
+  EXPECT_EQ(device.call("gpio.write", R"(["button",1])"), invalid("no such thing on this board", "pin"));
+  EXPECT_EQ(device.call("gpio.write", R"([99,1])"), invalid("no such thing on this board", "pin"));
   EXPECT_EQ(device.call("gpio.write", R"({"state":1})"), invalid("parameter missing", "pin"));
   EXPECT_EQ(device.call("gpio.write", R"({"pin":"relay"})"), invalid("parameter missing", "state"));
   EXPECT_EQ(device.call("gpio.write", R"(["relay",2])"), invalid("neither true nor false", "state"));
   EXPECT_EQ(device.board.writes, 3);
   device.board.broken = true;
-  EXPECT_EQ(device.call("gpio.write", "[5,1]"), device_failure("the pin cannot be written"));
+  EXPECT_EQ(device.call("gpio.write", "[5,1]"), device_failure("the board could not switch it"));
 }
 
 TEST(BuiltIn, adc_read) {
@@ -90,7 +90,7 @@ TEST(BuiltIn, adc_read) {
   EXPECT_EQ(device.call("adc.read", R"(["led"])"), invalid("no such thing on this board", "channel"));
   EXPECT_EQ(device.call("adc.read"), invalid("parameter missing", "channel"));
   device.board.broken = true;
-  EXPECT_EQ(device.call("adc.read", "[36]"), device_failure("the channel cannot be read"));
+  EXPECT_EQ(device.call("adc.read", "[36]"), device_failure("the board could not read it"));
 }
 
 TEST(BuiltIn, sensor_read) {
@@ -102,7 +102,7 @@ TEST(BuiltIn, sensor_read) {
   EXPECT_EQ(device.call("sensor.read", "[-1]"), invalid("no such thing on this board", "name"))
       << "-1 says that it has no number";
   device.board.broken = true;
-  EXPECT_EQ(device.call("sensor.read", R"(["temperature"])"), device_failure("the sensor cannot be read"));
+  EXPECT_EQ(device.call("sensor.read", R"(["temperature"])"), device_failure("the board could not read it"));
   EXPECT_EQ(device.call("sensor.read"), R"("result":{}})");
 }
 

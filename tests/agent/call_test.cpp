@@ -17,8 +17,8 @@ std::string failure(const Call& call) {
   if (!call.error()) return "none";
   std::string text = std::to_string(call.error()->code) + " " + std::string{call.error()->message} + " " +
                      std::string{call.error()->param};
-  if (const auto range = call.error()->range)
-    text += " " + std::to_string(range->min) + ".." + std::to_string(range->max);
+  const auto [min, max] = std::pair{call.error()->min, call.error()->max};
+  if (min != max) text += " " + std::to_string(min) + ".." + std::to_string(max);
   return text;
 }
 

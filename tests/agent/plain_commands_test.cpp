@@ -31,15 +31,15 @@ TEST(PlainCommands, led) {
 TEST(PlainCommands, relay) {
   Device device;
   EXPECT_EQ(device.ask_plain(R"({"device":"relay","state":1})"),
-            R"({"ok":true,"result":{"pin":"relay","state":1}})");
+            R"({"ok":true,"result":{"pin":"relay","state":true}})");
   EXPECT_TRUE(device.board.relay);
   EXPECT_EQ(device.ask_plain(R"({"state":false,"device":5})"),
-            R"({"ok":true,"result":{"pin":"relay","state":0}})");
+            R"({"ok":true,"result":{"pin":"relay","state":false}})");
   EXPECT_FALSE(device.board.relay);
   EXPECT_EQ(device.ask_plain(R"({"device":"relay"})"),
             R"({"ok":false,"error":"parameter missing","param":"state"})");
   EXPECT_EQ(device.ask_plain(R"({"device":"oven","state":1})"),
-            R"({"ok":false,"error":"no such output","param":"pin"})");
+            R"({"ok":false,"error":"no such thing on this board","param":"pin"})");
   EXPECT_EQ(device.ask_plain(R"({"device":")" + std::string(200, 'x') + R"(","state":1})"),
             R"({"ok":false,"error":"parameters too long"})");
   EXPECT_EQ(device.board.writes, 2);

@@ -133,6 +133,8 @@ class Agent {
     std::string_view description;
     void (Agent::*handler)(Call&, json::Writer&);
   };
+  static constexpr unsigned kReported = 0;  // instead of kinds of points: those in the status
+
   static const std::array<BuiltIn, 12> kBuiltIns;
 
   Result<std::string_view> handle_one(std::string_view text, Instant now, std::span<char> reply) noexcept;
@@ -143,8 +145,8 @@ class Agent {
   }
   const Command* find(std::string_view name) const noexcept;
   static const BuiltIn* find_built_in(std::string_view name) noexcept;
-  std::expected<std::string_view, RpcError> run(std::string_view method, std::string_view params, Instant now,
-                                                std::span<char> result) noexcept;
+  std::string_view run(Call& call, std::string_view method, std::span<char> result) noexcept;
+  void dispatch(Call& call, std::string_view method, json::Writer& result);
 
   // what is built in
   void status(Call& call, json::Writer& result);
@@ -160,14 +162,17 @@ class Agent {
   void config_set(Call& call, json::Writer& result);
   void restart(Call& call, json::Writer& result);
 
+  const Point* find_point(const json::Value& by, unsigned kinds) const noexcept;
   const Point* point(Call& call, std::string_view param, unsigned kinds) const noexcept;
   const Point* led(Call& call) const noexcept;
-  std::optional<bool> read_pin(Call& call, const Point& pin) noexcept;
+  void read_point(Call& call, json::Writer& result, std::string_view param, unsigned kinds,
+                  std::string_view key) noexcept;
   bool write_pin(Call& call, const Point& pin, bool on) noexcept;
   void begin_notification(json::Writer& writer, std::string_view method, Instant now) const noexcept;
   void write_identity(json::Writer& writer, Instant now) const noexcept;
   void write_status(json::Writer& writer, Instant now) noexcept;
-  void write_point(json::Writer& writer, const Point& point, Instant now) noexcept;
+  void write_points(json::Writer& writer, unsigned kinds, Instant now) noexcept;
+  bool write_point(json::Writer& writer, std::string_view key, const Point& point, Instant now) noexcept;
 
   Board* board_;
   AgentConfig config_;

@@ -31,15 +31,11 @@ inline constexpr int kAnswerTooLarge = -32003;  // the command ran, but its resu
 
 /// Why a call failed. Becomes {"code":…,"message":…,"data":{"param":…,"min":…,"max":…}}.
 struct RpcError {
-  struct Range {
-    std::int64_t min;
-    std::int64_t max;
-  };
-
   int code;
-  std::string_view message;      // borrowed until the answer was written: a literal
-  std::string_view param{};      // the parameter at fault; empty: none
-  std::optional<Range> range{};  // what it may be
+  std::string_view message;  // borrowed until the answer was written: a literal
+  std::string_view param{};  // the parameter at fault; empty: none
+  std::int64_t min = 0;      // what it may be; both 0: does not say
+  std::int64_t max = 0;
 };
 
 /// "gpio.write(pin, state)": a command's name, and its parameters in the order in which they may be given by
@@ -95,14 +91,14 @@ class Call {
   /// either way.
   std::optional<std::string_view> text(std::string_view name, std::span<char> buffer) noexcept;
 
-  /// The call fails; the first failure counts, and what was written of a result is dropped. Texts are
-  /// borrowed: literals. `param`: as in RpcError.
+  /// The call fails; the first failure counts, and what was written of a result is dropped.
   void fail(int code, std::string_view message, std::string_view param = {}) noexcept;
   const std::optional<RpcError>& error() const noexcept { return error_; }
 
  private:
+  friend class Agent;  // which looks the method up after the call was made
+
   std::optional<json::Value> find(std::string_view name) const noexcept;
-  void fail_range(std::string_view name, std::int64_t min, std::int64_t max) noexcept;
 
   Signature signature_;
   std::string_view params_;
