@@ -8,8 +8,8 @@ namespace linnet::port::linux {
 namespace {
 
 // A handler has no argument to find its object by.
-std::atomic<net::Poller*> to_wake{nullptr};
-std::atomic<int> last_signal{0};
+std::atomic<net::Poller*> to_wake{nullptr};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<int> last_signal{0};             // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 static_assert(std::atomic<net::Poller*>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 void on_signal(int number) {
