@@ -9,6 +9,8 @@
 
 namespace linnet::ws {
 
+using namespace std::string_view_literals;  // a length known at compile time: the core has no strlen
+
 Result<std::size_t> ClientHandshake::start(const ClientRequest& request, Entropy& entropy,
                                            MutableBytes out) noexcept {
   // "The value of this header field MUST be a nonce consisting of a randomly selected 16-byte value that has
@@ -21,15 +23,15 @@ Result<std::size_t> ClientHandshake::start(const ClientRequest& request, Entropy
   offered_ = request.subprotocols;
 
   http1::HeadWriter writer{out};
-  writer.request_line("GET", request.path, request.query);
-  writer.field("Host", request.host);
-  writer.field("Upgrade", "websocket");
-  writer.field("Connection", "Upgrade");
-  writer.field("Sec-WebSocket-Key", as_text(key));
-  writer.field("Sec-WebSocket-Version", "13");
-  if (!request.subprotocols.empty()) writer.field("Sec-WebSocket-Protocol", request.subprotocols);
-  if (!request.origin.empty()) writer.field("Origin", request.origin);
-  if (!request.authorization.empty()) writer.field("Authorization", request.authorization);
+  writer.request_line("GET"sv, request.path, request.query);
+  writer.field("Host"sv, request.host);
+  writer.field("Upgrade"sv, "websocket"sv);
+  writer.field("Connection"sv, "Upgrade"sv);
+  writer.field("Sec-WebSocket-Key"sv, as_text(key));
+  writer.field("Sec-WebSocket-Version"sv, "13"sv);
+  if (!request.subprotocols.empty()) writer.field("Sec-WebSocket-Protocol"sv, request.subprotocols);
+  if (!request.origin.empty()) writer.field("Origin"sv, request.origin);
+  if (!request.authorization.empty()) writer.field("Authorization"sv, request.authorization);
   for (const Field& field : request.fields) writer.field(field.name, field.value);
   const Result<Bytes> head = writer.finish();
   if (!head) return std::unexpected{head.error()};
@@ -66,19 +68,19 @@ std::optional<ClientHandshake::Event> ClientHandshake::poll() noexcept {
 
 void ClientHandshake::check_field(std::string_view name, std::string_view value) noexcept {
   using http1::equal_ignoring_case;
-  if (equal_ignoring_case(name, "Upgrade")) {
-    upgrade_seen_ = equal_ignoring_case(value, "websocket");  // 4.1, item 2 of the response's checks
-  } else if (equal_ignoring_case(name, "Connection")) {
-    connection_seen_ = connection_seen_ || list_has(value, "Upgrade");  // item 3
-  } else if (equal_ignoring_case(name, "Sec-WebSocket-Accept")) {
+  if (equal_ignoring_case(name, "Upgrade"sv)) {
+    upgrade_seen_ = equal_ignoring_case(value, "websocket"sv);  // 4.1, item 2 of the response's checks
+  } else if (equal_ignoring_case(name, "Connection"sv)) {
+    connection_seen_ = connection_seen_ || list_has(value, "Upgrade"sv);  // item 3
+  } else if (equal_ignoring_case(name, "Sec-WebSocket-Accept"sv)) {
     // Compared whole: an empty or a shortened value proves nothing. Twice is once too often (11.3.3).
     if (++accepts_seen_ > 1 || value != std::string_view{accept_.data(), accept_.size()})
       blame(Errc::bad_accept);
-  } else if (equal_ignoring_case(name, "Sec-WebSocket-Extensions")) {
+  } else if (equal_ignoring_case(name, "Sec-WebSocket-Extensions"sv)) {
     // "an extension that was not present in the client's handshake": "MUST _Fail the WebSocket Connection_"
     http1::ListReader list{value};
     if (list.next_element() || list.malformed()) blame(Errc::bad_extension);
-  } else if (equal_ignoring_case(name, "Sec-WebSocket-Protocol")) {
+  } else if (equal_ignoring_case(name, "Sec-WebSocket-Protocol"sv)) {
     check_subprotocol(value);
   }
 }

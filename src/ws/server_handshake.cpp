@@ -9,20 +9,22 @@
 
 namespace linnet::ws {
 
+using namespace std::string_view_literals;  // a length known at compile time: the core has no strlen
+
 void ServerHandshake::field(std::string_view name, std::string_view value) noexcept {
   using http1::equal_ignoring_case;
-  if (equal_ignoring_case(name, "Host")) {
+  if (equal_ignoring_case(name, "Host"sv)) {
     ++hosts_;
-  } else if (equal_ignoring_case(name, "Upgrade")) {
-    upgrade_seen_ = upgrade_seen_ || list_has(value, "websocket");
-  } else if (equal_ignoring_case(name, "Connection")) {
-    connection_seen_ = connection_seen_ || list_has(value, "Upgrade");
-  } else if (equal_ignoring_case(name, "Sec-WebSocket-Key")) {
+  } else if (equal_ignoring_case(name, "Upgrade"sv)) {
+    upgrade_seen_ = upgrade_seen_ || list_has(value, "websocket"sv);
+  } else if (equal_ignoring_case(name, "Connection"sv)) {
+    connection_seen_ = connection_seen_ || list_has(value, "Upgrade"sv);
+  } else if (equal_ignoring_case(name, "Sec-WebSocket-Key"sv)) {
     take_key(value);
-  } else if (equal_ignoring_case(name, "Sec-WebSocket-Version")) {
-    version_is_13_ = !version_seen_ && value == "13";
+  } else if (equal_ignoring_case(name, "Sec-WebSocket-Version"sv)) {
+    version_is_13_ = !version_seen_ && value == "13"sv;
     version_seen_ = true;
-  } else if (equal_ignoring_case(name, "Sec-WebSocket-Protocol")) {
+  } else if (equal_ignoring_case(name, "Sec-WebSocket-Protocol"sv)) {
     take_offers(value);
   }
 }
@@ -49,7 +51,7 @@ void ServerHandshake::take_offers(std::string_view value) noexcept {
 }
 
 std::uint16_t ServerHandshake::verdict(std::string_view method, std::uint8_t minor_version) const noexcept {
-  if (method != "GET") return 405;  // 4.2.1, item 1
+  if (method != "GET"sv) return 405;  // 4.2.1, item 1
   if (!is_upgrade()) return 426;
   // "If this version does not match a version understood by the server, the server MUST abort the handshake"
   // with "an appropriate HTTP error code (such as 426 Upgrade Required)" (4.2.2, item 4).
@@ -60,11 +62,11 @@ std::uint16_t ServerHandshake::verdict(std::string_view method, std::uint8_t min
 
 Result<std::size_t> ServerHandshake::accept(MutableBytes out) const noexcept {
   http1::HeadWriter writer{out};
-  writer.status_line(101, "Switching Protocols");
-  writer.field("Upgrade", "websocket");
-  writer.field("Connection", "Upgrade");
-  writer.field("Sec-WebSocket-Accept", {accept_.data(), accept_.size()});
-  if (!subprotocol_.empty()) writer.field("Sec-WebSocket-Protocol", subprotocol_);
+  writer.status_line(101, "Switching Protocols"sv);
+  writer.field("Upgrade"sv, "websocket"sv);
+  writer.field("Connection"sv, "Upgrade"sv);
+  writer.field("Sec-WebSocket-Accept"sv, {accept_.data(), accept_.size()});
+  if (!subprotocol_.empty()) writer.field("Sec-WebSocket-Protocol"sv, subprotocol_);
   const Result<Bytes> head = writer.finish();
   if (!head) return std::unexpected{head.error()};
   return head->size();
