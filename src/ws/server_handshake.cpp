@@ -2,6 +2,7 @@
 #include "linnet/ws/server_handshake.hpp"
 
 #include <array>
+#include <cstring>
 
 #include "linnet/codec/digest.hpp"
 #include "linnet/codec/http1_field.hpp"
@@ -12,7 +13,7 @@ namespace linnet::ws {
 void ServerHandshake::field(std::string_view name, std::string_view value) noexcept {
   using http1::equal_ignoring_case;
   if (equal_ignoring_case(name, "Host")) {
-    ++hosts_;
+    if (hosts_ < 2) ++hosts_;
   } else if (equal_ignoring_case(name, "Upgrade")) {
     upgrade_seen_ = upgrade_seen_ || list_has(value, "websocket");
   } else if (equal_ignoring_case(name, "Connection")) {
@@ -27,14 +28,17 @@ void ServerHandshake::field(std::string_view name, std::string_view value) noexc
   }
 }
 
-/// "a base64-encoded value that, when decoded, is 16 bytes in length" (4.2.1, item 5).
+/// "a base64-encoded value that, when decoded, is 16 bytes in length" (4.2.1, item 5). The example in 4.1 has
+/// bits set in its last character that encode nothing: 22 characters and "==" are enough.
 void ServerHandshake::take_key(std::string_view value) noexcept {
   if (keys_ < 2) ++keys_;
-  std::array<std::byte, 18> decoded;
   key_is_valid_ = false;
-  if (value.size() != kKeySize) return;
-  const auto bytes = codec::base64_decode(value, decoded);
-  key_is_valid_ = bytes && bytes->size() == 16;
+  if (value.size() != kKeySize || !value.ends_with("==")) return;
+  std::array<char, kKeySize> unpadded;
+  std::memcpy(unpadded.data(), value.data(), kKeySize);
+  unpadded[kKeySize - 2] = unpadded[kKeySize - 1] = 'A';
+  std::array<std::byte, kKeySize / 4 * 3> decoded;
+  key_is_valid_ = codec::base64_decode({unpadded.data(), kKeySize}, decoded).has_value();
   if (key_is_valid_) accept_ = accept_for(value);
 }
 
