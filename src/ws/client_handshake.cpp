@@ -11,8 +11,51 @@ namespace linnet::ws {
 
 using namespace std::string_view_literals;  // a length known at compile time: the core has no strlen
 
+using http1::equal_ignoring_case;
+
+namespace {
+
+constexpr std::uint8_t kMaxInterim = 32;  // no server sends more than a few; without end is one that attacks
+
+/// "The elements that comprise this value MUST be non-empty strings with characters in the range U+0021 to
+/// U+007E not including separator characters as defined in [RFC2616] and MUST all be unique strings." (4.1,
+/// item 10)
+bool are_offers(std::string_view text) noexcept {
+  http1::ListReader list{text};
+  std::size_t count = 0;
+  for (; const auto element = list.next_element(); ++count) {
+    if (!http1::is_token(*element) || list.next_parameter()) return false;
+    http1::ListReader before{text};
+    for (std::size_t i = 0; i < count; ++i) {
+      if (before.next_element() == element) return false;
+    }
+  }
+  return count != 0 && !list.malformed();
+}
+
+/// Of the fields that the handshake writes itself, some "MUST NOT appear more than once in an HTTP request"
+/// (11.3.1, 11.3.5); and an extension that a user offers is one that nobody here speaks.
+bool is_reserved(std::string_view name) noexcept {
+  constexpr std::string_view prefix = "Sec-WebSocket-";
+  return equal_ignoring_case(name, "Host"sv) || equal_ignoring_case(name, "Upgrade"sv) ||
+         equal_ignoring_case(name, "Connection"sv) ||
+         (name.size() >= prefix.size() && equal_ignoring_case({name.data(), prefix.size()}, prefix));
+}
+
+bool is_sound(const ClientRequest& request) noexcept {
+  for (const Field& field : request.fields) {
+    if (is_reserved(field.name)) return false;
+  }
+  return !request.host.empty() && request.path.starts_with('/') &&
+         (request.query.empty() || request.query.starts_with('?')) &&
+         (request.subprotocols.empty() || are_offers(request.subprotocols));
+}
+
+}  // namespace
+
 Result<std::size_t> ClientHandshake::start(const ClientRequest& request, Entropy& entropy,
                                            MutableBytes out) noexcept {
+  if (!is_sound(request)) return fail(Errc::invalid_argument);
   // "The value of this header field MUST be a nonce consisting of a randomly selected 16-byte value that has
   // been base64-encoded. The nonce MUST be selected randomly for each connection." (4.1, item 7)
   std::array<std::byte, 16> nonce;
@@ -51,6 +94,8 @@ std::optional<ClientHandshake::Event> ClientHandshake::poll() noexcept {
       case http1::Event::Kind::end:
         // "1xx (Informational)": an interim answer (100, 103); the final one follows (RFC 9110, 15.2).
         if (status_ >= 100 && status_ < 200 && status_ != 101) {
+          if (++interim_seen_ > kMaxInterim)
+            return Event{.kind = Event::Kind::failed, .error = Errc::malformed_http};
           input_ = input_.subspan(reader_.consumed());
           reader_.restart();
           reader_.receive(input_);
@@ -59,7 +104,9 @@ std::optional<ClientHandshake::Event> ClientHandshake::poll() noexcept {
         return verdict();
       case http1::Event::Kind::error:
         return Event{.kind = Event::Kind::failed, .error = Errc::malformed_http};
-      case http1::Event::Kind::long_field:  // none of those that matter here is longer than the line buffer
+      case http1::Event::Kind::long_field:
+        if (status_ == 101) check_long_field(event->name());
+        break;
       case http1::Event::Kind::request_line: break;
     }
   }
@@ -67,9 +114,11 @@ std::optional<ClientHandshake::Event> ClientHandshake::poll() noexcept {
 }
 
 void ClientHandshake::check_field(std::string_view name, std::string_view value) noexcept {
-  using http1::equal_ignoring_case;
   if (equal_ignoring_case(name, "Upgrade"sv)) {
-    upgrade_seen_ = equal_ignoring_case(value, "websocket"sv);  // 4.1, item 2 of the response's checks
+    // "contains a value that is not an ASCII case-insensitive match for the value "websocket"": "MUST _Fail
+    // the WebSocket Connection_" (4.1, item 2 of the response's checks)
+    upgrade_seen_ = true;
+    if (!equal_ignoring_case(value, "websocket"sv)) blame(Errc::bad_upgrade);
   } else if (equal_ignoring_case(name, "Connection"sv)) {
     connection_seen_ = connection_seen_ || list_has(value, "Upgrade"sv);  // item 3
   } else if (equal_ignoring_case(name, "Sec-WebSocket-Accept"sv)) {
@@ -83,6 +132,15 @@ void ClientHandshake::check_field(std::string_view name, std::string_view value)
   } else if (equal_ignoring_case(name, "Sec-WebSocket-Protocol"sv)) {
     check_subprotocol(value);
   }
+}
+
+/// Of a field that is longer than the line buffer, so that its value was passed over: of those that are
+/// judged, none is good that long.
+void ClientHandshake::check_long_field(std::string_view name) noexcept {
+  if (equal_ignoring_case(name, "Upgrade"sv)) blame(Errc::bad_upgrade);
+  if (equal_ignoring_case(name, "Sec-WebSocket-Accept"sv)) blame(Errc::bad_accept);
+  if (equal_ignoring_case(name, "Sec-WebSocket-Extensions"sv)) blame(Errc::bad_extension);
+  if (equal_ignoring_case(name, "Sec-WebSocket-Protocol"sv)) blame(Errc::bad_subprotocol);
 }
 
 /// "a subprotocol that was not present in the client's handshake": "MUST _Fail the WebSocket Connection_"

@@ -2,6 +2,7 @@
 #include "linnet/ws/server_handshake.hpp"
 
 #include <array>
+#include <cstring>
 
 #include "linnet/codec/digest.hpp"
 #include "linnet/codec/http1_field.hpp"
@@ -14,7 +15,7 @@ using namespace std::string_view_literals;  // a length known at compile time: t
 void ServerHandshake::field(std::string_view name, std::string_view value) noexcept {
   using http1::equal_ignoring_case;
   if (equal_ignoring_case(name, "Host"sv)) {
-    ++hosts_;
+    if (hosts_ < 2) ++hosts_;
   } else if (equal_ignoring_case(name, "Upgrade"sv)) {
     upgrade_seen_ = upgrade_seen_ || list_has(value, "websocket"sv);
   } else if (equal_ignoring_case(name, "Connection"sv)) {
@@ -22,21 +23,24 @@ void ServerHandshake::field(std::string_view name, std::string_view value) noexc
   } else if (equal_ignoring_case(name, "Sec-WebSocket-Key"sv)) {
     take_key(value);
   } else if (equal_ignoring_case(name, "Sec-WebSocket-Version"sv)) {
-    version_is_13_ = !version_seen_ && value == "13"sv;
+    version_is_13_ = !version_seen_ && value == "13";
     version_seen_ = true;
   } else if (equal_ignoring_case(name, "Sec-WebSocket-Protocol"sv)) {
     take_offers(value);
   }
 }
 
-/// "a base64-encoded value that, when decoded, is 16 bytes in length" (4.2.1, item 5).
+/// "a base64-encoded value that, when decoded, is 16 bytes in length" (4.2.1, item 5). The example in 4.1 has
+/// bits set in its last character that encode nothing: 22 characters and "==" are enough.
 void ServerHandshake::take_key(std::string_view value) noexcept {
   if (keys_ < 2) ++keys_;
-  std::array<std::byte, 18> decoded;
   key_is_valid_ = false;
-  if (value.size() != kKeySize) return;
-  const auto bytes = codec::base64_decode(value, decoded);
-  key_is_valid_ = bytes && bytes->size() == 16;
+  if (value.size() != kKeySize || !value.ends_with("==")) return;
+  std::array<char, kKeySize> unpadded;
+  std::memcpy(unpadded.data(), value.data(), kKeySize);
+  unpadded[kKeySize - 2] = unpadded[kKeySize - 1] = 'A';
+  std::array<std::byte, kKeySize / 4 * 3> decoded;
+  key_is_valid_ = codec::base64_decode({unpadded.data(), kKeySize}, decoded).has_value();
   if (key_is_valid_) accept_ = accept_for(value);
 }
 
@@ -51,7 +55,7 @@ void ServerHandshake::take_offers(std::string_view value) noexcept {
 }
 
 std::uint16_t ServerHandshake::verdict(std::string_view method, std::uint8_t minor_version) const noexcept {
-  if (method != "GET"sv) return 405;  // 4.2.1, item 1
+  if (method != "GET") return 405;  // 4.2.1, item 1
   if (!is_upgrade()) return 426;
   // "If this version does not match a version understood by the server, the server MUST abort the handshake"
   // with "an appropriate HTTP error code (such as 426 Upgrade Required)" (4.2.2, item 4).

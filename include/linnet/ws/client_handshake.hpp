@@ -31,7 +31,7 @@ struct ClientRequest {
   std::string_view subprotocols{};   // in order of preference: "chat, superchat"
   std::string_view origin{};         // browsers send one; empty: none
   std::string_view authorization{};  // "Bearer …", "Basic …"; empty: none
-  std::span<const Field> fields{};   // any others
+  std::span<const Field> fields{};   // any others, but Host, Upgrade, Connection and Sec-WebSocket-*
 };
 
 class ClientHandshake {
@@ -58,7 +58,8 @@ class ClientHandshake {
                 {.max_head_bytes = 65'536, .max_fields = 200}} {}
 
   /// Writes the request into the front of `out` and returns its size. too_large if it does not fit,
-  /// invalid_argument for text that has no place in an HTTP head (a line end, say).
+  /// invalid_argument for text that has no place in an HTTP head (a line end, say) or not there: no host, a
+  /// path without its "/", subprotocols that are not different tokens, a field that is not the user's.
   Result<std::size_t> start(const ClientRequest& request, Entropy& entropy, MutableBytes out) noexcept;
 
   /// Lends bytes from the transport until poll() has returned nothing, or an event that ends the handshake.
@@ -78,6 +79,7 @@ class ClientHandshake {
 
  private:
   void check_field(std::string_view name, std::string_view value) noexcept;
+  void check_long_field(std::string_view name) noexcept;
   void check_subprotocol(std::string_view value) noexcept;
   Event verdict() noexcept;
   void blame(Errc what) noexcept {
@@ -93,6 +95,7 @@ class ClientHandshake {
   Errc fault_{};  // the first thing wrong with a 101; Errc{}: nothing
   std::uint16_t status_ = 0;
   std::uint8_t accepts_seen_ = 0;
+  std::uint8_t interim_seen_ = 0;
   bool upgrade_seen_ = false;
   bool connection_seen_ = false;
   bool subprotocol_seen_ = false;
