@@ -17,6 +17,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "linnet/base/block.hpp"
 #include "linnet/base/bytes.hpp"
@@ -93,6 +94,8 @@ class Connection {
     return poll_all(now);
   }
   bool wants_input() const noexcept { return input_size_ == 0; }
+  /// Takes back the input that is not used up: lend the same bytes again later, wherever they lie then.
+  MutableBytes unread() noexcept { return {input_, std::exchange(input_size_, 0u)}; }
 
   /// What to send; borrowed until the next call of anything but output().
   Output output() const noexcept { return workspace_->output(); }
@@ -118,6 +121,8 @@ class Connection {
   /// Sends one fragment of a message by hand, the first and the others alike; `last` ends the message.
   /// Control frames may go between. Errors as for send().
   Result<void> send_part(MessageType type, Bytes payload, bool last) noexcept;
+  /// Such a message is begun and not ended.
+  bool is_sending_parts() const noexcept { return sending_ != Opcode::continuation; }
 
   /// As send(), but the payload stays where it is until it was sent: only the header is copied. One at a
   /// time (would_block); for a server, which does not mask.
@@ -219,9 +224,9 @@ class Connection {
   bool has_error_ : 1 = false;
   bool closed_reported_ : 1 = false;
   codec::Utf8Validator utf8_;
-  Error error_{};                              // where has_error_
   CloseCode peer_code_ = CloseCode::abnormal;  // of the peer's close frame
-  ControlRate control_rate_;
+  [[no_unique_address]] ControlRate control_rate_;
+  Error error_{};  // where has_error_; in the padding of what stands before it
   Heartbeat heartbeat_;
   Instant close_deadline_ = kNever;
   Instant tend_at_{};  // before then, poll() need not look at the time
