@@ -248,7 +248,7 @@ TEST(ConnectionPing, AnyByteAnswersOurs) {
   });
 }
 
-// RFC 6455: 5.5.3-3
+// RFC 6455: 5.5.3-2
 TEST(ConnectionPing, AnUnaskedPongIsToldAndNotAnswered) {
   for_both_roles([]<Role role>() {
     Endpoint<role> endpoint;

@@ -33,7 +33,7 @@ std::string sized(std::size_t size) {
   return text;
 }
 
-// RFC 6455: 5.1-5 5.6-1 6.2-1 6.2-4
+// RFC 6455: 5.1-5 5.6-1 6.2-1 6.2-3
 TEST(ConnectionReceive, MessagesOfEverySizeAndType) {
   for_both_roles([]<Role role>() {
     for (std::size_t size : {0u, 1u, 2u, 3u, 124u, 125u, 126u, 127u, 128u, 1000u, 65535u, 65536u, 65537u}) {
@@ -131,7 +131,7 @@ TEST(ConnectionReceive, RefusesMoreBytesBeforeTheFirstAreUsedUp) {
   });
 }
 
-// RFC 6455: 5.4-1 5.4-2 5.4-6 6.2-3
+// RFC 6455: 5.4-1 5.4-2 5.4-6 6.2-2
 TEST(ConnectionReceive, FragmentsOfEverySize) {
   for_both_roles([]<Role role>() {
     const std::string text = "fragments: \xE2\x82\xAC \xF0\x9F\x98\x80 in any split";
@@ -168,7 +168,7 @@ TEST(ConnectionReceive, EmptyFragmentsAnywhere) {
   });
 }
 
-// RFC 6455: 5.4-4 5.4-5 5.5.2-1 5.5.3-1 5.5.3-3
+// RFC 6455: 5.4-4 5.4-5 5.5.2-1 5.5.3-1 5.5.3-2
 TEST(ConnectionReceive, ControlFramesInsideAMessage) {
   for_both_roles([]<Role role>() {
     const std::string wire = fragment_to(role, test::kText, "o\xC3") + frame_to(role, test::kPing, "one") +

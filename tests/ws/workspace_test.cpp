@@ -130,5 +130,33 @@ TEST(Workspace, MovesTogetherAroundWhatIsLent) {
   EXPECT_EQ(fixture.all(), "nt" + std::string(100, 'b') + std::string(300, 'c') + std::string(100, 'd'));
 }
 
+TEST(Workspace, SaysWhenItHasDrained) {
+  Fixture fixture;
+  Workspace& workspace = fixture.workspace;
+  ASSERT_TRUE(fixture.put(std::string(kSize / 4 + 1, 'x')));
+  EXPECT_FALSE(workspace.has_drained(0));  // not for every byte that leaves
+  workspace.sent(1);
+  EXPECT_TRUE(workspace.has_drained(0));
+  EXPECT_TRUE(workspace.has_drained(kSize - kSize / 4));
+  EXPECT_FALSE(workspace.has_drained(kSize - kSize / 4 + 1));
+  const std::string lent = "l";
+  workspace.borrow(as_bytes(lent));
+  EXPECT_FALSE(workspace.has_drained(0));
+  workspace.clear();
+  EXPECT_TRUE(workspace.empty());
+  EXPECT_TRUE(workspace.has_drained(kSize));
+}
+
+TEST(Workspace, GivesRoomAtItsEndWithoutMovingAnything) {
+  Fixture fixture;
+  Workspace& workspace = fixture.workspace;
+  ASSERT_TRUE(fixture.put(std::string(400, 'x')));
+  workspace.sent(300);
+  EXPECT_TRUE(workspace.room_at_end(kSize - 400, 0) != nullptr);
+  EXPECT_TRUE(workspace.room_at_end(kSize - 399, 0) == nullptr);
+  EXPECT_TRUE(workspace.room(kSize - 399, 0) != nullptr);
+  EXPECT_EQ(workspace.free().size(), kSize - 100);  // moved now
+}
+
 }  // namespace
 }  // namespace linnet::ws
