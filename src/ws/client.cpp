@@ -3,14 +3,17 @@
 
 #include <algorithm>
 
+#include "linnet/codec/http1_field.hpp"
+
 namespace linnet::ws {
 
 Result<void> Client::start(const ClientRequest& request, Instant now) noexcept {
-  const std::size_t needed = client_config_->pieces
-                                 ? kMinimumMessageBuffer
-                                 : static_cast<std::size_t>(client_config_->connection.max_message);
+  const std::uint64_t needed = client_config_->pieces ? 0 : client_config_->connection.max_message;
   if (state() != State::connecting || handshake_deadline_ != kNever) return fail(Errc::bad_state);
-  if (message_buffer_.size() < std::max(needed, kMinimumMessageBuffer)) return fail(Errc::invalid_argument);
+  if (message_buffer_.size() < std::max<std::uint64_t>(needed, kMinimumMessageBuffer) ||
+      client_workspace_.capacity() < Workspace::kMinimum) {
+    return fail(Errc::invalid_argument);
+  }
   const Result<std::size_t> size = handshake_.start(request, *entropy_, client_workspace_.free());
   if (!size) return std::unexpected{size.error()};
   client_workspace_.commit(*size);
@@ -44,10 +47,10 @@ std::optional<Event> Client::poll_handshake(Instant now) noexcept {
     if (const auto step = handshake_.poll()) {
       using Kind = ClientHandshake::Event::Kind;
       if (step->kind == Kind::field) {
-        // Name and value are views into one line.
-        const char* const end = step->value.empty() ? step->name.data() + step->name.size()
-                                                    : step->value.data() + step->value.size();
-        const std::string_view line{step->name.data(), static_cast<std::size_t>(end - step->name.data())};
+        // Name and value are views into one line; an empty value stands at its end.
+        const char* const end = step->value.data() + step->value.size();
+        std::string_view line{step->name.data(), static_cast<std::size_t>(end - step->name.data())};
+        while (http1::is_whitespace(line.back())) line.remove_suffix(1);
         return Event{.kind = Event::Kind::field, .payload = as_bytes(line)};
       }
       early_ = early_.subspan(handshake_.consumed());
@@ -81,7 +84,8 @@ Instant Client::deadline() const noexcept {
 }
 
 void Client::transport_ended(Error why) noexcept {
-  end(refused_ && state() == State::connecting ? std::nullopt : std::optional{why});
+  if (state() != State::connecting) return Connection::transport_ended(why);
+  end(refused_ ? std::nullopt : std::optional{why});
 }
 
 }  // namespace linnet::ws

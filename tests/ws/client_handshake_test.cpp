@@ -97,6 +97,7 @@ std::string failed(Errc what) {
 
 // ---- The request ----
 
+// RFC 6455: 4.1-2 4.1-3 4.1-4 4.1-5 4.1-6 11.3.1-1 11.3.5-1
 TEST(ClientHandshake, AsksAsTheRfcSays) {
   Shaken shaken;
   const auto request = shaken.start({.host = "server.example.com", .path = "/chat"});
@@ -111,6 +112,7 @@ TEST(ClientHandshake, AsksAsTheRfcSays) {
             "\r\n");
 }
 
+// RFC 6455: 4.1-2 4.1-3
 TEST(ClientHandshake, AsksForAllThatItIsTold) {
   Shaken shaken;
   const Field fields[] = {{"X-Device", "42"}, {"Cookie", "a=b; c=\xc3\xa9"}, {"X-Empty", ""}};
@@ -138,6 +140,7 @@ TEST(ClientHandshake, AsksForAllThatItIsTold) {
             "\r\n");
 }
 
+// RFC 6455: 4.1-5
 TEST(ClientHandshake, KeysAreNew) {
   Shaken shaken;
   shaken.entropy.fill(MutableBytes{shaken.line.get(), 3});
@@ -180,6 +183,7 @@ TEST(ClientHandshake, RefusesTextThatHasNoPlaceInARequest) {
   }
 }
 
+// RFC 6455: 4.1-7
 TEST(ClientHandshake, SubprotocolsAreUniqueTokens) {
   for (const std::string_view bad : {"chat, chat", "a b", "chat;x", "\"chat\"", ",", " ", "chat/1", "a,b,c,a",
                                      "chat, @", "chat=1", "\xc3\xa9"}) {
@@ -192,6 +196,7 @@ TEST(ClientHandshake, SubprotocolsAreUniqueTokens) {
     EXPECT_TRUE(Shaken{}.start({.host = "h", .subprotocols = good})) << good;
 }
 
+// RFC 6455: 11.3.1-1 11.3.5-1
 TEST(ClientHandshake, FieldsOfTheHandshakeAreNotForTheUser) {
   for (const std::string_view name :
        {"Host", "host", "Upgrade", "CONNECTION", "Sec-WebSocket-Key", "sec-websocket-version",
@@ -296,6 +301,7 @@ TEST(ClientHandshake, InterimAnswersAreNotWithoutEnd) {
 
 // ---- The answers that do not ----
 
+// RFC 6455: 4.1-12 11.3.3-1
 TEST(ClientHandshake, TheAcceptMustBeExact) {
   const auto with = [](std::string_view value) {
     return verdict(
@@ -317,6 +323,7 @@ TEST(ClientHandshake, TheAcceptMustBeExact) {
   EXPECT_EQ(verdict(accepting({"Sec-WebSocket-Accept: " + std::string(300, 'x')})), failed(Errc::bad_accept));
 }
 
+// RFC 6455: 4.1-10 4.1-11
 TEST(ClientHandshake, TheUpgradeMustBeOne) {
   for (const std::string_view line :
        {"Upgrade: http/2", "Upgrade: websockets", "Upgrade:", "Upgrade: websocket, foo",
@@ -334,6 +341,7 @@ TEST(ClientHandshake, TheUpgradeMustBeOne) {
   EXPECT_EQ(verdict(head_of(k101, {kUpgradeLine, kAcceptLine})), failed(Errc::bad_upgrade));
 }
 
+// RFC 6455: 4.1-14 11.3.4-1
 TEST(ClientHandshake, NoSubprotocolThatWasNotOffered) {
   const std::string bad = failed(Errc::bad_subprotocol);
   EXPECT_EQ(verdict(accepting({"Sec-WebSocket-Protocol: chat"})), bad);
@@ -350,6 +358,7 @@ TEST(ClientHandshake, NoSubprotocolThatWasNotOffered) {
   EXPECT_EQ(verdict(accepting({"Sec-WebSocket-Protocol: chat" + std::string(300, ' ') + "x"}), "chat"), bad);
 }
 
+// RFC 6455: 4.1-13
 TEST(ClientHandshake, NoExtensionAtAll) {
   const std::string bad = failed(Errc::bad_extension);
   EXPECT_EQ(verdict(accepting({"Sec-WebSocket-Extensions: permessage-deflate"})), bad);
@@ -360,6 +369,7 @@ TEST(ClientHandshake, NoExtensionAtAll) {
   EXPECT_EQ(verdict(accepting({"Sec-WebSocket-Extensions: ", "Sec-WebSocket-Extensions: x-foo"})), bad);
 }
 
+// RFC 6455: 4.1-9
 TEST(ClientHandshake, TellsEveryOtherStatusAndLeavesTheBody) {
   for (const int status : {200, 204, 301, 302, 400, 401, 403, 404, 426, 500, 503, 599, 999}) {
     const std::string line = "HTTP/1.1 " + std::to_string(status) + " No";

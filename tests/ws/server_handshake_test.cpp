@@ -61,6 +61,7 @@ Result<std::string> accept(const ServerHandshake& handshake, std::size_t room = 
   return std::string{as_text(Bytes{out.get(), *size})};
 }
 
+// RFC 6455: 4.2.2-4
 TEST(Handshake, TheAcceptValueOfTheRfc) {
   const AcceptValue value = accept_for(test::kSampleKey);
   EXPECT_EQ((std::string_view{value.data(), value.size()}), test::kSampleAccept);
@@ -75,6 +76,7 @@ TEST(Handshake, ListsHaveTokensInAnyCase) {
     EXPECT_FALSE(list_has(list, "Upgrade")) << list;
 }
 
+// RFC 6455: 4.2.2-2 4.2.2-3 4.2.2-4 11.3.3-1 11.3.4-1
 TEST(ServerHandshake, AnswersAsTheRfcSays) {
   const ServerHandshake handshake = read(kRequest);
   EXPECT_TRUE(handshake.is_upgrade());
@@ -90,6 +92,7 @@ TEST(ServerHandshake, AnswersAsTheRfcSays) {
             "\r\n");
 }
 
+// RFC 6455: 4.2.2-2 11.3.4-1
 TEST(ServerHandshake, AnswersWithTheSubprotocol) {
   const std::string_view supported[] = {"superchat", "chat"};
   const ServerHandshake handshake = read(plus("Sec-WebSocket-Protocol", "chat, superchat"), supported);
@@ -140,6 +143,7 @@ TEST(ServerHandshake, TakesAnyOrderAndCase) {
   EXPECT_EQ(read(kRequest).verdict("GET", 2), 101);
 }
 
+// RFC 6455: 4.2.1-3 4.2.1-4
 TEST(ServerHandshake, IsAnUpgradeOrNot) {
   for (const Lines& lines : {without("Upgrade"), without("Connection"), with("Upgrade", "h2c"),
                              with("Upgrade", ""), with("Upgrade", "websockets"), with("Connection", "close"),
@@ -149,12 +153,14 @@ TEST(ServerHandshake, IsAnUpgradeOrNot) {
   }
 }
 
+// RFC 6455: 4.2.1-1
 TEST(ServerHandshake, OnlyGetAndOnlyHttp11) {
   for (const std::string_view method : {"POST", "HEAD", "get", "GET ", "", "CONNECT", "GETX"})
     EXPECT_EQ(read(kRequest).verdict(method, 1), 405) << method;
   EXPECT_EQ(read(kRequest).verdict("GET", 0), 400);
 }
 
+// RFC 6455: 4.2.1-2
 TEST(ServerHandshake, OneHost) {
   EXPECT_EQ(verdict(without("Host")), 400);
   EXPECT_EQ(verdict(plus("Host", "server.example.com")), 400);
@@ -163,6 +169,7 @@ TEST(ServerHandshake, OneHost) {
   EXPECT_EQ(verdict(many), 400);
 }
 
+// RFC 6455: 4.2.1-6 4.2.2-1 11.3.5-1
 TEST(ServerHandshake, OneVersionWhichIs13) {
   for (const std::string_view version :
        {"12", "14", "0", "8", "7", "", "13, 8", "8, 13", "013", "1 3", "+13", "x"})
@@ -179,6 +186,7 @@ TEST(ServerHandshake, OneVersionWhichIs13) {
   EXPECT_EQ(verdict(lines), 426);
 }
 
+// RFC 6455: 4.2.1-5 11.3.1-1
 TEST(ServerHandshake, OneKeyOfSixteenBytes) {
   for (const std::string_view key :
        {"", "=", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZQ",
@@ -209,6 +217,7 @@ TEST(ServerHandshake, TakesTheKeyThatTheRfcShows) {
   }
 }
 
+// RFC 6455: 4.2.2-2
 TEST(ServerHandshake, ChoosesTheClientsFirst) {
   const std::string_view supported[] = {"a", "b", "c"};
   const auto chosen = [&](std::initializer_list<std::string_view> values) {

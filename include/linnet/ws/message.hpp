@@ -20,14 +20,21 @@ class Assembler {
   enum class Outcome : std::uint8_t {
     incomplete,  // the piece is kept: more must come
     whole,       // `event` is a whole message now, borrowed until the next call
-    too_large,   // it does not fit the storage: what came so far is forgotten
+    too_large,   // it does not fit the storage: what came so far is forgotten, and what comes of it yet
   };
 
   /// Takes a `data` event.
   Outcome add(Event& event) noexcept {
     if (event.is_whole()) return Outcome::whole;
-    if (event.first) size_ = 0;
-    if (event.payload.size() + event.announced > storage_.size() - size_) return Outcome::too_large;
+    if (event.first) {
+      size_ = 0;
+      is_lost_ = false;
+    }
+    if (is_lost_ || event.payload.size() + event.announced > storage_.size() - size_) {
+      size_ = 0;
+      is_lost_ = true;
+      return Outcome::too_large;
+    }
     if (!event.payload.empty())
       std::memcpy(storage_.data() + size_, event.payload.data(), event.payload.size());
     size_ += event.payload.size();
@@ -49,6 +56,7 @@ class Assembler {
  private:
   MutableBytes storage_;
   std::size_t size_ = 0;
+  bool is_lost_ = false;  // the front of the message that is arriving was forgotten
 };
 
 }  // namespace linnet::ws
