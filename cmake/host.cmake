@@ -13,6 +13,16 @@ if(TOOL_SOURCES AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
   include(cmake/tools.cmake)
 endif()
 
+# Each example is one file, built with everything else so that it never rots.
+if(NOT LINNET_SANITIZE)
+  file(GLOB EXAMPLE_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/*.cpp")
+  foreach(source ${EXAMPLE_SOURCES})
+    get_filename_component(name "${source}" NAME_WE)
+    add_executable(example_${name} "${source}")
+    target_link_libraries(example_${name} PRIVATE linnet_linux linnet_flags)
+  endforeach()
+endif()
+
 if(BUILD_TESTING AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
   find_package(GTest REQUIRED)
   file(GLOB_RECURSE TEST_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.cpp")

@@ -10,7 +10,7 @@
 namespace linnet::server {
 namespace {
 
-constexpr std::size_t kWritesPerTurn = 8;  // of a backlog, 256 KiB each at most: others wait for their turn
+constexpr std::size_t kWritesPerTurn = 8;   // of a backlog, 256 KiB each at most: others wait for their turn
 constexpr std::size_t kSettleAtOnce = 256;  // so many get their broadcasts of one turn in one write
 
 }  // namespace
@@ -138,7 +138,8 @@ void Server::flush(Slot& slot, ws::Workspace& space) {
   Activity* const busy = activity(slot);
   if (busy != nullptr && !busy->backlog.empty()) {
     spill(slot, space, 0);
-    if (Activity* const still = activity(slot); still != nullptr && !still->blocked) write_backlog(slot, *still);
+    if (Activity* const still = activity(slot); still != nullptr && !still->blocked)
+      write_backlog(slot, *still);
     return;
   }
   const std::size_t parts = output.parts[1].empty() ? 1 : output.parts[2].empty() ? 2 : 3;

@@ -43,7 +43,7 @@ struct Config {
 struct Buffers {
   MutableBytes input;    // one read of the link: 512 bytes to 64 KiB
   MutableBytes output;   // see ws::Workspace: the longest message sent must fit
-  MutableBytes message;  // see ws::Client: the longest message received must fit
+  MutableBytes message;  // see ws::Client: whole messages are received up to this size
   MutableBytes url;      // where a redirect leads to: twice the longest URL; empty: none is followed
 };
 
@@ -56,7 +56,13 @@ struct Failure {
 class Session {
  public:
   Session(const Config& config, net::Link& link, Entropy& entropy, const Buffers& buffers) noexcept
-      : config_{config}, link_{&link}, entropy_{&entropy}, buffers_{buffers} {}
+      : config_{config}, link_{&link}, entropy_{&entropy}, buffers_{buffers} {
+    // Whole messages are as long as there is room for; longer ones are refused by their declared length.
+    ws::ClientConfig& client = config_.client;
+    if (!client.pieces && client.connection.max_message > buffers.message.size()) {
+      client.connection.max_message = buffers.message.size();
+    }
+  }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() { drop(); }
