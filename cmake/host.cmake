@@ -28,7 +28,8 @@ if(BUILD_TESTING AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
   file(GLOB_RECURSE TEST_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.cpp")
   add_executable(linnet_tests ${TEST_SOURCES})
   target_include_directories(linnet_tests PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-  target_link_libraries(linnet_tests PRIVATE linnet linnet_flags GTest::gtest_main $<TARGET_NAME_IF_EXISTS:linnet_linux>)
+  target_link_libraries(linnet_tests PRIVATE linnet linnet_flags GTest::gtest_main $<TARGET_NAME_IF_EXISTS:linnet_linux>
+                        $<TARGET_NAME_IF_EXISTS:linnet_tools>)
   # GCC 12 sees overflows in std::string's own code that are not there (GCC bugs 105329, 105651).
   target_compile_options(linnet_tests PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread>)
   target_precompile_headers(linnet_tests PRIVATE <gtest/gtest.h> <string> <vector>)

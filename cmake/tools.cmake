@@ -1,5 +1,13 @@
-# The program `linnet`: target linnet_tool, file linnet (the library has the target's plain name).
+# The program `linnet`: target linnet_tool, file linnet (the library has the target's plain name). All but main.cpp is a
+# library, so that the unit tests reach the parts of it that are pure.
 find_package(CLI11 REQUIRED)
-add_executable(linnet_tool ${TOOL_SOURCES})
+list(REMOVE_ITEM TOOL_SOURCES "${PROJECT_SOURCE_DIR}/tools/main.cpp")
+add_library(linnet_tools STATIC ${TOOL_SOURCES})
+target_link_libraries(linnet_tools PUBLIC linnet linnet_linux PRIVATE linnet_flags CLI11::CLI11)
+# CLI11 throws and asks for types at run time; options.cpp is all that knows of it, and lets nothing out.
+set_source_files_properties("${PROJECT_SOURCE_DIR}/tools/options.cpp" PROPERTIES COMPILE_OPTIONS "-fexceptions;-frtti")
+
+add_executable(linnet_tool "${PROJECT_SOURCE_DIR}/tools/main.cpp")
 set_target_properties(linnet_tool PROPERTIES OUTPUT_NAME linnet)
-target_link_libraries(linnet_tool PRIVATE linnet linnet_linux linnet_flags CLI11::CLI11)
+target_compile_definitions(linnet_tool PRIVATE LINNET_VERSION="${PROJECT_VERSION}")
+target_link_libraries(linnet_tool PRIVATE linnet_tools linnet_flags)

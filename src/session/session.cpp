@@ -39,17 +39,19 @@ Instant Session::deadline() const noexcept {
   if (stage_ == Stage::over) return over_reported_ ? kNever : Instant{};
   Instant due = std::min(connect_deadline_, body_deadline_);
   if (stream_ != nullptr) due = std::min(due, stream_->deadline());
-  if (client_) due = std::min(due, client_->deadline());
+  if (client_ && !held_) due = std::min(due, client_->deadline());
   return due;
 }
 
 std::optional<Event> Session::wait(Instant limit) noexcept {
   net::Poller& poller = link_->poller();
+  const bool had_output = unsent() != 0;
   auto event = poll(poller.now());
   if (event || stage_ == Stage::over) return event;
+  if (had_output && unsent() == 0) return std::nullopt;  // its owner may have waited for that
   if (stream_ != nullptr) {
     const bool writes = client_ && !client_->output().empty();
-    const bool reads = !client_ || client_->wants_input();
+    const bool reads = !held_ && (!client_ || client_->wants_input());
     stream_->want((reads ? net::Interest::read : net::Interest::none) |
                   (writes ? net::Interest::write : net::Interest::none));
   }
@@ -150,6 +152,10 @@ Result<std::string_view> Session::authorization(MutableBytes scratch) const noex
 
 std::optional<Event> Session::pump(Instant now) noexcept {
   stream_->poll(now);
+  if (held_) {
+    (void)flush();
+    return std::nullopt;
+  }
   while (true) {
     while (const auto event = client_->poll(now)) {
       if (auto told = handle(*event, now)) return told;
@@ -228,6 +234,7 @@ std::optional<Event> Session::handle(const ws::Event& event, Instant now) noexce
 
 void Session::take_field(std::string_view line) noexcept {
   const std::size_t colon = line.find(':');
+  if (colon == line.npos) return;  // an empty value: the line is the name alone
   std::string_view name = line;
   name.remove_suffix(line.size() - colon);
   std::string_view value = line;

@@ -72,7 +72,7 @@ class Session {
   /// When poll() has something to do although nothing arrives.
   Instant deadline() const noexcept;
   /// poll(), with sleep between, until an event or until `limit`. Nothing: `limit` came, the poller was woken
-  /// (see net::Poller::wake), or the session is over.
+  /// (see net::Poller::wake), the last of what was sent has left, or the session is over.
   std::optional<Event> wait(Instant limit = kNever) noexcept;
 
   /// As ws::Connection's; bad_state before `opened`. They leave at the next poll() or wait().
@@ -88,9 +88,14 @@ class Session {
   /// Drops everything at once; the next poll() says closed.
   void abort() noexcept;
 
+  /// While held, nothing more is read and no event is given, and what the last event borrowed stays; what was
+  /// sent still leaves. For an owner that cannot take the next message yet, because its answer to this one
+  /// finds no room. The heartbeat stands still: the owner bounds the time (see unsent()).
+  void hold(bool held) noexcept { held_ = held; }
+
   Stage stage() const noexcept { return stage_; }
-  /// Whether all that was sent has been handed to the link.
-  bool is_flushed() const noexcept { return !client_ || client_->output().empty(); }
+  /// Bytes, headers included, that were sent and not yet handed to the link.
+  std::size_t unsent() const noexcept { return client_ ? client_->output().size() : 0; }
   const codec::Url& url() const noexcept { return url_; }  // where it is connected to, after redirects
   std::string_view subprotocol() const noexcept {
     return client_ ? client_->subprotocol() : std::string_view{};
@@ -140,6 +145,7 @@ class Session {
   bool has_next_url_ = false;
   bool shutdown_sent_ = false;
   bool over_reported_ = false;
+  bool held_ = false;
 };
 
 }  // namespace linnet::session

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program's commands: each is a function in a file of its own, and has a line in kCommands below.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace linnet::tools {
+
+/// The exit status, of the program and of each command.
+enum Exit : int {
+  kDone = 0,
+  kFailed = 1,      // the connection or the operation failed; the last line of stderr says what to try
+  kWrongUsage = 2,  // of the command line
+};
+
+/// What stands behind the command's name.
+using Arguments = std::span<const char* const>;
+
+int connect(Arguments arguments);
+int trace(Arguments arguments);
+
+struct Command {
+  std::string_view name;
+  std::string_view about;
+  int (*run)(Arguments arguments);
+};
+
+inline constexpr std::array kCommands{
+    Command{"connect", "one WebSocket client", &connect},
+    Command{"trace", "shows what --trace recorded", &trace},
+};
+
+}  // namespace linnet::tools
