@@ -180,6 +180,19 @@ TEST(Agent, nothing_of_a_batch_is_done_if_its_answers_may_not_fit) {
   EXPECT_TRUE(smallest > kMinReply && smallest < 200) << smallest;
 }
 
+TEST(Agent, a_batch_fills_its_buffer_to_the_last_byte) {
+  const std::string request = R"({"jsonrpc":"2.0","method":"status","id":1})";
+  for (const std::string& batch : {"[" + request + "]", "[" + request + "," + request + "]"}) {
+    const std::string whole = Device{}.ask(batch);
+    EXPECT_EQ(Device{}.ask(batch, whole.size()), whole);
+    for (std::size_t room = kMinReply + 40; room < whole.size(); ++room) {
+      const std::string reply = Device{}.ask(batch, room);  // a block of this size: a sanitizer looks on
+      EXPECT_LE(reply.size(), room);
+      EXPECT_NE(reply.find(error("1", -32003, "result too large")), reply.npos) << room;
+    }
+  }
+}
+
 TEST(Agent, in_a_batch_a_large_result_leaves_room_for_the_other_answers) {
   Device device;
   const std::string batch = R"([{"jsonrpc":"2.0","method":"methods","id":1},)" + std::string{kPing} + "]";
