@@ -30,6 +30,7 @@ std::string parsed(std::string_view text) {
   return "refused";
 }
 
+// RFC 6455: 3-1
 TEST(Url, SchemesAndTheirPorts) {
   EXPECT_EQ(parsed("ws://example.com/chat"), "ws name example.com 80 example.com /chat");
   EXPECT_EQ(parsed("wss://example.com/chat"), "wss name example.com 443 example.com /chat");
@@ -47,6 +48,7 @@ TEST(Url, SchemesAndTheirPorts) {
   }
 }
 
+// RFC 6455: 4.1-3
 TEST(Url, Ports) {
   EXPECT_EQ(parsed("ws://h:1/"), "ws name h 1 h:1 /");
   EXPECT_EQ(parsed("ws://h:65535"), "ws name h 65535 h:65535 /");
@@ -62,6 +64,7 @@ TEST(Url, Ports) {
   }
 }
 
+// RFC 6455: 3-1 4.1-2
 TEST(Url, PathAndQuery) {
   EXPECT_EQ(parsed("ws://h"), "ws name h 80 h /");
   EXPECT_EQ(parsed("ws://h?a=b"), "ws name h 80 h /?a=b");
@@ -75,6 +78,7 @@ TEST(Url, PathAndQuery) {
   EXPECT_EQ(url->query, "?b");
 }
 
+// RFC 6455: 3-1
 TEST(Url, FragmentsAreRefused) {
   for (std::string_view text :
        {"ws://h#", "ws://h#a", "ws://h/#a", "ws://h/a#b", "ws://h/?a#b", "ws://u#p@h/", "ws://#h"}) {

@@ -233,6 +233,7 @@ TEST(ClientHandshake, LeavesWhatFollowsTheHead) {
   EXPECT_EQ(verdict(accepting() + "\r\n"), "opened + \r\n");
 }
 
+// RFC 6455: 4.1-10 4.1-11
 TEST(ClientHandshake, TakesAnyOrderCaseAndSpacing) {
   EXPECT_EQ(verdict(head_of(k101, {kAcceptLine, kConnectionLine, kUpgradeLine})), "opened");
   EXPECT_EQ(verdict(head_of("HTTP/1.1 101", {"UPGRADE:WebSocket", "connection:\t keep-alive , uPGRADE\t",
@@ -358,7 +359,7 @@ TEST(ClientHandshake, NoSubprotocolThatWasNotOffered) {
   EXPECT_EQ(verdict(accepting({"Sec-WebSocket-Protocol: chat" + std::string(300, ' ') + "x"}), "chat"), bad);
 }
 
-// RFC 6455: 4.1-13
+// RFC 6455: 4.1-13 9.1-1
 TEST(ClientHandshake, NoExtensionAtAll) {
   const std::string bad = failed(Errc::bad_extension);
   EXPECT_EQ(verdict(accepting({"Sec-WebSocket-Extensions: permessage-deflate"})), bad);

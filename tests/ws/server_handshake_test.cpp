@@ -92,6 +92,18 @@ TEST(ServerHandshake, AnswersAsTheRfcSays) {
             "\r\n");
 }
 
+// RFC 6455: 4.2.2-3
+TEST(ServerHandshake, TakesUpNoExtension) {
+  for (const std::string_view offer :
+       {"permessage-deflate", "permessage-deflate; client_max_window_bits, x-foo"}) {
+    const ServerHandshake handshake = read(plus("Sec-WebSocket-Extensions", offer));
+    EXPECT_EQ(handshake.verdict("GET", 1), 101);
+    const auto answer = accept(handshake);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(*answer, *accept(read(kRequest)));
+  }
+}
+
 // RFC 6455: 4.2.2-2 11.3.4-1
 TEST(ServerHandshake, AnswersWithTheSubprotocol) {
   const std::string_view supported[] = {"superchat", "chat"};
@@ -128,6 +140,7 @@ TEST(ServerHandshake, WithoutAKeyThereIsNothingToAccept) {
   EXPECT_EQ(refused.error(), Errc::invalid_argument);
 }
 
+// RFC 6455: 4.2.1-3 4.2.1-4
 TEST(ServerHandshake, TakesAnyOrderAndCase) {
   EXPECT_EQ(verdict({{"sec-websocket-version", "13"},
                      {"SEC-WEBSOCKET-KEY", test::kSampleKey},
@@ -204,6 +217,7 @@ TEST(ServerHandshake, OneKeyOfSixteenBytes) {
   EXPECT_EQ(verdict(many), 400);
 }
 
+// RFC 6455: 4.2.2-4
 TEST(ServerHandshake, TakesTheKeyThatTheRfcShows) {
   // 4.1, item 7: bytes 0x01 to 0x10; its last character has bits set that encode nothing. And there are
   // clients who make up the 22 characters.
