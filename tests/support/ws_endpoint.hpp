@@ -166,6 +166,7 @@ class Endpoint {
     EXPECT_TRUE(events.empty() || events.back().kind != Kind::closed) << "an event after closed";
     if (event.kind == Kind::data) {
       EXPECT_EQ(event.first, !in_message);
+      EXPECT_TRUE(!event.payload.empty() || event.first || event.last) << "a piece that says nothing";
       EXPECT_TRUE(!in_message || event.type == type_);
       type_ = event.type;
       unfinished += event.text();

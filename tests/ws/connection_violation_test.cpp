@@ -196,10 +196,11 @@ TEST(ConnectionViolation, MessagesOverTheLimitBeforeAnyOfTheirPayload) {
 // RFC 6455: 8.1-1 5.6-1 10.7-1
 TEST(ConnectionViolation, TextThatIsNotUtf8) {
   for_both_roles([]<Role role>() {
-    for (const char* bad : {"\x80", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF", "a\xE2\x82",
-                            "\xCE\xBA\xE1\xBD\xB9\xCF\x83\xCE\xBC\xCE\xB5\xED\xA0\x80"
-                            "edited",
-                            "forty bytes of text before, to fill blocks \xC3("}) {
+    for (const char* bad :
+         {"\x80", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF", "a\xE2\x82", "\xE2(\x82\xAC",
+          "\xCE\xBA\xE1\xBD\xB9\xCF\x83\xCE\xBC\xCE\xB5\xED\xA0\x80"
+          "edited",
+          "forty bytes of text before, to fill blocks \xC3("}) {
       expect_violation<role>(frame_to(role, test::kText, bad), kNotUtf8);
       expect_violation<role>(frame_to(role, test::kText, "before") + frame_to(role, test::kText, bad),
                              kNotUtf8, 1);
@@ -222,8 +223,9 @@ TEST(ConnectionViolation, TextThatIsNotUtf8) {
 TEST(ConnectionViolation, TextFailsAtItsFirstImpossibleByte) {
   for_both_roles([]<Role role>() {
     // The frame announces 1000 bytes more; the last byte that comes is the one that no text can have there.
-    for (const std::string& start : {std::string("\xF4\x90"), std::string("\xED\xA0"),
-                                     std::string("text\xFF"), std::string(100, 'x') + "\xE2\x82\xAC\xC1"}) {
+    for (const std::string& start : {std::string("\xF4\x90"), std::string("\xED\xA0"), std::string("\xE2("),
+                                     std::string("\xF0\x9F\x98("), std::string("text\xFF"),
+                                     std::string(100, 'x') + "\xE2\x82\xAC\xC1"}) {
       const std::string payload = start + std::string(1000, 'x');
       const std::string frame = frame_to(role, test::kText, payload);
       const std::string known = frame.substr(0, frame.size() - 1000);
