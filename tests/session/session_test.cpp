@@ -271,6 +271,7 @@ TEST(Session, NothingMayBeSentBeforeItIsOpen) {
 
 TEST(Session, WaitEndsAtItsLimitAndAtAWakeUp) {
   World world;
+  world.plans.push_back({.is_deaf = true});
   Owner owner{world};
   owner.start();
   owner.run_to("opened");
