@@ -58,6 +58,7 @@ class Line final : public net::Stream {
   }
   void poll(Instant now) override {
     now_ = now;
+    has_news_ = false;
     faulty_.poll(now);
   }
   Instant deadline() const noexcept override { return faulty_.deadline(); }
@@ -90,6 +91,7 @@ class Line final : public net::Stream {
 
   /// What would wake a poller that is level-triggered.
   bool is_ready() const noexcept {
+    if (has_news_ && !is_closed) return true;
     if (is_closed || !was_open_ || held() || dropped()) return false;
     const bool reads = pair_first().waiting() != 0 || server_gone || faulty_.state() == State::closed;
     return (reads && net::includes(wanted, net::Interest::read)) ||
@@ -108,6 +110,7 @@ class Line final : public net::Stream {
     now_ = std::max(now_, now);
     const bool opens = opened() && !was_open_;
     was_open_ = was_open_ || opened();
+    has_news_ = has_news_ || opens;
     const std::size_t before = moved;
     if (was_open_ && !server_gone) serve(now);
     return opens || moved != before;
@@ -216,6 +219,7 @@ class Line final : public net::Stream {
   Instant answer_at_ = kNever;
   Instant now_;
   bool was_open_ = false;
+  bool has_news_ = false;  // it has opened, or failed to, since the last poll()
   std::string pending_;
   ws::ConnectionConfig server_config_{.max_control_per_second = 60'000,
                                       .heartbeat = {.ping_interval = 0s, .liveness_timeout = 0s}};
@@ -233,8 +237,8 @@ class World final : public net::Poller, public net::Link {
   /// Lets time pass when nothing is ready, and complains when nothing will ever be.
   std::span<const net::Ready> wait(Instant until) override {
     while (!is_woken) {
-      const bool moved = turn();
-      if (moved || std::ranges::any_of(lines, [](const auto& line) { return line->is_ready(); })) {
+      while (turn()) continue;
+      if (std::ranges::any_of(lines, [](const auto& line) { return line->is_ready(); })) {
         ready_ = {.token = nullptr, .readable = true, .writable = true};
         return {&ready_, 1};
       }
