@@ -102,7 +102,7 @@ Result<Url> resolve_redirect(const Url& base, std::string_view location, Mutable
   } else if (same_server && !path.starts_with('/')) {
     target.put(directory_of(base.path));
   }
-  target.put(path);
+  target.put(path.empty() && !same_server ? "/"sv : path);
   if (target.overflown()) return fail(Errc::too_large);
   if (!same_path) target.remove_dot_segments(path_begin);
   target.put(same_path && rest.empty() ? base.query : rest);

@@ -12,6 +12,8 @@ namespace {
 
 constexpr Duration kRefusalWait = 1s;     // for the words behind a status: they explain, no more
 constexpr std::size_t kMaxRefusal = 512;  // of which so much is kept
+constexpr std::uint64_t kToTheEnd = UINT64_MAX;
+constexpr int kMaxReads = 64;  // in one poll(): a peer that sends without end must not keep its owner
 
 constexpr bool is_redirect(std::uint16_t status) noexcept {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -37,6 +39,7 @@ std::optional<Event> Session::poll(Instant now) noexcept {
 Instant Session::deadline() const noexcept {
   if (stage_ == Stage::idle) return Instant{};
   if (stage_ == Stage::over) return over_reported_ ? kNever : Instant{};
+  if (has_more_ && !held_) return Instant{};
   Instant due = std::min(connect_deadline_, body_deadline_);
   if (stream_ != nullptr) due = std::min(due, stream_->deadline());
   if (client_ && !held_) due = std::min(due, client_->deadline());
@@ -105,38 +108,43 @@ bool Session::request(Instant now) noexcept {
     fail_with(credentials.error());
     return false;
   }
-  const auto started = client_->start({.host = url_.host_field,
-                                       .path = url_.path,
-                                       .query = url_.query,
-                                       .subprotocols = config_.subprotocols,
-                                       .origin = config_.origin,
-                                       .authorization = *credentials,
-                                       .fields = config_.fields},
-                                      now);
+  const auto started =
+      client_->start({.host = url_.host_field,
+                      .path = url_.path,
+                      .query = url_.query,
+                      .subprotocols = config_.subprotocols,
+                      .origin = config_.origin,
+                      .authorization = *credentials,
+                      .fields = is_at_home() ? config_.fields : std::span<const ws::Field>{}},
+                     now);
   if (!started) {
     fail_with(started.error());
     return false;
   }
   note("requesting");
+  refusal_left_ = kToTheEnd;
   stage_ = Stage::handshake;
   return true;
 }
 
-/// "Basic" with what the URL says (RFC 7617), unless the configuration has its own. After a redirect to
-/// another host neither is told to it.
+/// Whether this is the server that the configuration means, and not one that a redirect named.
+bool Session::is_at_home() const noexcept {
+  if (redirects_ == 0) return true;
+  const auto home = codec::parse_url(config_.url);
+  return home && home->host_field == url_.host_field;
+}
+
+/// The configuration's own, or "Basic" with what the URL says (RFC 7617).
 Result<std::string_view> Session::authorization(MutableBytes scratch) const noexcept {
-  if (url_.user_info.empty()) {
-    const auto first = codec::parse_url(config_.url);
-    const bool same = redirects_ == 0 || (first && first->host_field == url_.host_field);
-    return same ? config_.authorization : std::string_view{};
-  }
-  if (redirects_ == 0 && !config_.authorization.empty()) return config_.authorization;
+  if (!config_.authorization.empty() && is_at_home()) return config_.authorization;
+  if (url_.user_info.empty()) return std::string_view{};
   constexpr std::string_view scheme = "Basic ";
   const std::size_t half = scratch.size() / 2;
   const MutableBytes plain = scratch.first(half);
   const MutableBytes encoded = scratch.subspan(half);
   const auto user = codec::percent_decode(url_.user(), plain);
-  if (!user || user->size() == plain.size()) return fail(Errc::bad_url);
+  // "a user-id containing a colon character is invalid" (RFC 7617, section 2)
+  if (!user || user->size() == plain.size() || as_text(*user).contains(':')) return fail(Errc::bad_url);
   plain[user->size()] = std::byte{':'};
   const auto password = codec::percent_decode(url_.password(), plain.subspan(user->size() + 1));
   if (!password) return fail(Errc::bad_url);
@@ -156,14 +164,15 @@ std::optional<Event> Session::pump(Instant now) noexcept {
     (void)flush();
     return std::nullopt;
   }
-  while (true) {
+  has_more_ = true;
+  for (int reads = 0; has_more_ && reads < kMaxReads; ++reads) {
     while (const auto event = client_->poll(now)) {
       if (auto told = handle(*event, now)) return told;
       if (stage_ != Stage::handshake && stage_ != Stage::open) return std::nullopt;
     }
     const bool wrote = flush();
     const bool read = fill();
-    if (!wrote && !read) break;
+    has_more_ = wrote || read;
   }
   if (client_->status() != 0 && stage_ == Stage::handshake && now >= body_deadline_) return refused({}, now);
   if (client_->wants_shutdown() && !shutdown_sent_) {
@@ -179,7 +188,8 @@ bool Session::flush() noexcept {
   for (ws::Output output = client_->output(); !output.empty(); output = client_->output()) {
     const auto taken = stream_->write(output.parts);
     if (!taken) {
-      // What the peer sent before it failed may still be there to read; reading then tells the end.
+      // What the peer sent before it failed may still be there to read: fill() tells the end behind it.
+      write_error_ = taken.error();
       client_->sent(output.size());
       return true;
     }
@@ -194,13 +204,12 @@ bool Session::flush() noexcept {
 bool Session::fill() noexcept {
   if (!client_->wants_input()) return false;
   const auto size = stream_->read(buffers_.input);
-  if (!size) {
-    if (client_->state() == ws::State::closed) return false;
-    client_->transport_ended(size.error());
+  if (size && *size != 0) {
+    (void)client_->receive(buffers_.input.first(*size));  // it wanted input
     return true;
   }
-  if (*size == 0) return false;
-  (void)client_->receive(buffers_.input.first(*size));  // it wanted input
+  if (client_->state() == ws::State::closed || (size && !write_error_)) return false;
+  client_->transport_ended(size ? *write_error_ : size.error());
   return true;
 }
 
@@ -233,15 +242,16 @@ std::optional<Event> Session::handle(const ws::Event& event, Instant now) noexce
 // ---- Being refused, and sent elsewhere ----
 
 void Session::take_field(std::string_view line) noexcept {
+  if (client_->status() < 200) return;  // of an interim answer, or of one that opens
   const std::size_t colon = line.find(':');
-  if (colon == line.npos) return;  // an empty value: the line is the name alone
   std::string_view name = line;
   name.remove_suffix(line.size() - colon);
+  while (http1::is_whitespace(name.back())) name.remove_suffix(1);
   std::string_view value = line;
   value.remove_prefix(colon + 1);
   while (!value.empty() && http1::is_whitespace(value.front())) value.remove_prefix(1);
   if (http1::equal_ignoring_case(name, "Content-Length")) {
-    refusal_left_ = http1::parse_decimal(value).value_or(0);
+    refusal_left_ = http1::parse_decimal(value).value_or(kToTheEnd);
   } else if (http1::equal_ignoring_case(name, "Location") && is_redirect(client_->status())) {
     const std::size_t half = buffers_.url.size() / 2;
     const MutableBytes room = redirect_half_ ? buffers_.url.first(half) : buffers_.url.subspan(half);
@@ -251,13 +261,17 @@ void Session::take_field(std::string_view line) noexcept {
   }
 }
 
+/// Keeps the first part; refusal_left_ is 0 when no more is wanted.
 void Session::take_body(Bytes piece) noexcept {
+  if (piece.size() > refusal_left_) piece = piece.first(static_cast<std::size_t>(refusal_left_));
+  refusal_left_ -= piece.size();
   const std::size_t room = std::min(buffers_.message.size(), kMaxRefusal) - refusal_size_;
-  const std::size_t size = std::min(piece.size(), room);
-  if (size != 0) std::memcpy(buffers_.message.data() + refusal_size_, piece.data(), size);
-  refusal_size_ += size;
-  refusal_left_ =
-      size < piece.size() ? 0 : refusal_left_ - std::min<std::uint64_t>(refusal_left_, piece.size());
+  if (piece.size() >= room) {
+    piece = piece.first(room);
+    refusal_left_ = 0;
+  }
+  if (!piece.empty()) std::memcpy(buffers_.message.data() + refusal_size_, piece.data(), piece.size());
+  refusal_size_ += piece.size();
 }
 
 /// The server said no: follows a redirect, or waits a little for the words behind the status.
@@ -265,7 +279,7 @@ std::optional<Event> Session::refused(const ws::Event& event, Instant now) noexc
   const std::uint16_t status = client_->status();
   if (event.kind == ws::Event::Kind::refused) {
     if (is_redirect(status)) return redirect(now);
-    if (refusal_left_ != 0) {
+    if (refusal_left_ != 0 && status != 204 && status != 304) {  // which have no body
       body_deadline_ = std::min(now + kRefusalWait, connect_deadline_);
       return std::nullopt;
     }
@@ -287,10 +301,10 @@ std::optional<Event> Session::redirect(Instant now) noexcept {
   }
   ++redirects_;
   drop();
+  client_.reset();  // its deadline is not that of the next one
   url_ = next_url_;
   redirect_half_ = !redirect_half_;
   has_next_url_ = false;
-  refusal_left_ = 0;
   stage_ = Stage::connecting;
   if (!connect(now)) return over();
   const char* const begin =
@@ -303,13 +317,23 @@ std::optional<Event> Session::redirect(Instant now) noexcept {
 
 // ---- Commands and the end ----
 
+/// What is queued leaves before its time only where the next message might not fit behind it: many messages
+/// make one write. Twice the size, for the headers of its fragments.
+void Session::make_room(std::size_t size) noexcept {
+  const std::size_t queued = client_->output().size();
+  const std::size_t wanted = 2 * size + ws::kMaxHeaderSize + ws::Workspace::kControlReserve;
+  if (queued != 0 && queued + wanted > buffers_.output.size()) flush();
+}
+
 Result<void> Session::send(ws::MessageType type, Bytes payload) noexcept {
   if (stage_ != Stage::open) return fail(Errc::bad_state);
+  make_room(payload.size());
   return client_->send(type, payload);
 }
 
 Result<void> Session::send_part(ws::MessageType type, Bytes payload, bool last) noexcept {
   if (stage_ != Stage::open) return fail(Errc::bad_state);
+  make_room(payload.size());
   return client_->send_part(type, payload, last);
 }
 
@@ -318,12 +342,11 @@ Result<void> Session::send_ping(Bytes payload) noexcept {
   return client_->send_ping(payload);
 }
 
-void Session::close(ws::CloseCode code, std::string_view reason) noexcept {
-  if (stage_ == Stage::open) {
-    (void)client_->close(code, reason, now_);  // bad_state: it is closing already
-  } else {
-    abort();
-  }
+Result<void> Session::close(ws::CloseCode code, std::string_view reason) noexcept {
+  if (stage_ == Stage::open) return client_->close(code, reason, now_);
+  if (stage_ == Stage::over) return fail(Errc::bad_state);
+  abort();
+  return {};
 }
 
 void Session::abort() noexcept {
@@ -350,6 +373,8 @@ void Session::drop() noexcept {
   stream_ = nullptr;
   traced_.reset();
   body_deadline_ = kNever;
+  write_error_.reset();
+  has_more_ = false;
   shutdown_sent_ = false;
 }
 

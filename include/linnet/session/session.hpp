@@ -3,7 +3,9 @@
 // handshake, redirects, messages, close. Driven by its owner, in one task:
 //
 //   Session session{{.url = "ws://192.168.1.2/device/42"}, link, entropy, buffers};
-//   while (auto event = session.wait()) switch (event->kind) { ... }
+//   while (session.stage() != Stage::over) {
+//     if (auto event = session.wait()) switch (event->kind) { ... }
+//   }
 //
 // wait() sleeps until there is an event; poll(now) is the same without sleeping.
 #pragma once
@@ -31,6 +33,7 @@ struct Config {
   std::string_view subprotocols{};  // in order of preference: "chat, superchat"
   std::string_view origin{};
   std::string_view authorization{};  // "Bearer …"; empty: what the URL says, if it does
+  /// Like `authorization`, told to the URL's own server and to none that it redirects to.
   std::span<const ws::Field> fields{};
   /// From start to `opened`: link, look-up, connection, handshake and redirects together.
   Duration connect_timeout = 30s;
@@ -71,11 +74,13 @@ class Session {
   std::optional<Event> poll(Instant now) noexcept;
   /// When poll() has something to do although nothing arrives.
   Instant deadline() const noexcept;
-  /// poll(), with sleep between, until an event or until `limit`. Nothing: `limit` came, the poller was woken
-  /// (see net::Poller::wake), the last of what was sent has left, or the session is over.
+  /// poll(), then sleep if there is no event, then poll() again. Nothing: `limit` came, the poller was woken
+  /// (see net::Poller::wake) or had something that was no event yet (half a message, say), the last of what
+  /// was sent has left, or it is over: stage() tells.
   std::optional<Event> wait(Instant limit = kNever) noexcept;
 
-  /// As ws::Connection's; bad_state before `opened`. They leave at the next poll() or wait().
+  /// As ws::Connection's; bad_state before `opened`. They leave when poll() or wait() has handled all that
+  /// came in, in as few writes as possible; before then where the buffer needs the room.
   Result<void> send_text(std::string_view text) noexcept {
     return send(ws::MessageType::text, as_bytes(text));
   }
@@ -84,7 +89,8 @@ class Session {
   Result<void> send_part(ws::MessageType type, Bytes payload, bool last) noexcept;
   Result<void> send_ping(Bytes payload = {}) noexcept;
   /// Closes in good order; `closed` follows within close_timeout. Before `opened`: drops the attempt at once.
-  void close(ws::CloseCode code = ws::CloseCode::normal, std::string_view reason = {}) noexcept;
+  /// Errors as of ws::Connection: bad_state (closing already, or over), invalid_argument (the code).
+  Result<void> close(ws::CloseCode code = ws::CloseCode::normal, std::string_view reason = {}) noexcept;
   /// Drops everything at once; the next poll() says closed.
   void abort() noexcept;
 
@@ -110,6 +116,7 @@ class Session {
   bool begin() noexcept;
   bool connect(Instant now) noexcept;
   bool request(Instant now) noexcept;
+  bool is_at_home() const noexcept;
   Result<std::string_view> authorization(MutableBytes scratch) const noexcept;
   std::optional<Event> pump(Instant now) noexcept;
   std::optional<Event> handle(const ws::Event& event, Instant now) noexcept;
@@ -117,6 +124,7 @@ class Session {
   void take_field(std::string_view line) noexcept;
   void take_body(Bytes piece) noexcept;
   std::optional<Event> redirect(Instant now) noexcept;
+  void make_room(std::size_t size) noexcept;
   bool flush() noexcept;
   bool fill() noexcept;
   void fail_with(Error why) noexcept;
@@ -134,15 +142,17 @@ class Session {
   std::optional<net::TraceStream> traced_;
   std::optional<ws::Client> client_;
   std::optional<Failure> failure_;
-  Instant now_{};  // of the last poll()
+  std::optional<Error> write_error_;  // of the stream; told when nothing is left to read
+  Instant now_{};                     // of the last poll()
   Instant connect_deadline_ = kNever;
   Instant body_deadline_ = kNever;  // until when a refusal's body is awaited
   std::size_t refusal_size_ = 0;
-  std::uint64_t refusal_left_ = 0;  // by its Content-Length
+  std::uint64_t refusal_left_ = 0;  // by its Content-Length, or to its end
   Stage stage_ = Stage::idle;
   std::uint8_t redirects_ = 0;
   bool redirect_half_ = false;  // which half of buffers_.url the current URL is in
   bool has_next_url_ = false;
+  bool has_more_ = false;  // poll() stopped although there may be more to read
   bool shutdown_sent_ = false;
   bool over_reported_ = false;
   bool held_ = false;
