@@ -101,7 +101,7 @@ class Slot {
   Slot& operator=(const Slot&) = delete;
   ~Slot() {}  // the table ends connections
 };
-static_assert(sizeof(Slot) <= 200, "an idle connection costs more than bench/targets allow");
+static_assert(sizeof(Slot) <= 192, "what an idle connection costs");
 
 class PeerTable {
  public:
