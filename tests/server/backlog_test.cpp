@@ -35,11 +35,12 @@ struct Told {
   int times = 0;
   server::Delivery delivery;
   server::Completion completion() {
-    return {.tell = [](void* context, const server::Delivery& what) {
-              auto& told = *static_cast<Told*>(context);
-              ++told.times;
-              told.delivery = what;
-            },
+    return {.tell =
+                [](void* context, const server::Delivery& what) {
+                  auto& told = *static_cast<Told*>(context);
+                  ++told.times;
+                  told.delivery = what;
+                },
             .context = this};
   }
 };
@@ -229,8 +230,7 @@ TEST_F(SlowPeer, CompletionsTellWhatBecameOfEach) {
   client.receive(20'000);
   settle();
   Told overtaken;
-  EXPECT_TRUE(
-      server.post(Target::peer(id), ws::MessageType::text, as_bytes("late"), overtaken.completion()));
+  EXPECT_TRUE(server.post(Target::peer(id), ws::MessageType::text, as_bytes("late"), overtaken.completion()));
   settle();
   EXPECT_EQ(overtaken.times, 0) << "it waits behind others";
   EXPECT_TRUE(echo.peers.at(0).close());
@@ -287,9 +287,10 @@ TEST_F(SlowPeer, SurvivesEveryLengthOfWrite) {
     std::string expected;
     for (int i = 0; i < 40; ++i) {
       const std::string text(static_cast<std::size_t>(i * 13 % 300), static_cast<char>('a' + i % 26));
-      EXPECT_TRUE(i % 2 == 0 ? peer.send_text(text).has_value()
-                             : server.broadcast(Target::peer(peer.id()), ws::MessageType::text, as_bytes(text))
-                                   .has_value());
+      EXPECT_TRUE(
+          i % 2 == 0
+              ? peer.send_text(text).has_value()
+              : server.broadcast(Target::peer(peer.id()), ws::MessageType::text, as_bytes(text)).has_value());
       expected += text;
       if (i % 7 == 0) settle();
     }

@@ -7,10 +7,11 @@ namespace linnet::test {
 namespace {
 
 struct Http : testing::Test, Fixture {
-  Http() : page{[](const server::Request& request, server::Response& response) {
-      response.text("page of " + std::string{request.path} + "?" + std::string{request.query} + " for " +
-                    std::string{request.field("user-agent")});
-    }} {
+  Http()
+      : page{[](const server::Request& request, server::Response& response) {
+          response.text("page of " + std::string{request.path} + "?" + std::string{request.query} + " for " +
+                        std::string{request.field("user-agent")});
+        }} {
     EXPECT_TRUE(server.http("/page", page));
     EXPECT_TRUE(server.websocket("/echo", echo));
   }

@@ -134,7 +134,8 @@ TEST_F(WebSocket, ControlFramesAreDeliveredOnRequest) {
   EXPECT_TRUE(client.send(to_server(kPing, "a") + to_server(kPong, "b") +
                           to_server(kClose, close_payload(4000, "c"))));
   settle();
-  EXPECT_EQ(all.log, (Log{"opened /all", "control ping a", "control pong b", "control close c", "closed 4000 clean"}));
+  EXPECT_EQ(all.log,
+            (Log{"opened /all", "control ping a", "control pong b", "control close c", "closed 4000 clean"}));
 }
 
 TEST_F(WebSocket, ASplitControlFrameSurvivesOtherPeers) {
@@ -245,7 +246,8 @@ TEST_F(WebSocket, CloseIsBetweenEqualsAndBounded) {
   const auto got = frames(client);
   ASSERT_EQ(got.size(), 1u);
   EXPECT_EQ(got[0].close_code(), 1000u);
-  EXPECT_TRUE(client.send(to_server(kText, "not delivered any more") + to_server(kClose, close_payload(1000))));
+  EXPECT_TRUE(
+      client.send(to_server(kText, "not delivered any more") + to_server(kClose, close_payload(1000))));
   settle();
   EXPECT_EQ(echo.log, (Log{"opened /echo", "closed 1000 clean"}));
   EXPECT_TRUE(client.receive().empty() && client.ended);

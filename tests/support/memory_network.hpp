@@ -20,8 +20,7 @@ class MemoryNetwork final : public net::Poller, public net::Listener {
   /// One connection: the test holds the client's end.
   class Client {
    public:
-    Client(std::size_t ring, std::size_t back)
-        : forth_(ring), back_(back), pair{forth_, back_} {}
+    Client(std::size_t ring, std::size_t back) : forth_(ring), back_(back), pair{forth_, back_} {}
 
     net::MemoryStream& stream() { return pair.first(); }
     /// Everything, or the test fails: rings are large enough for what a test sends at once.
@@ -35,7 +34,8 @@ class MemoryNetwork final : public net::Poller, public net::Listener {
       std::string all;
       std::vector<std::byte> buffer(64 * 1024);
       while (!ended && all.size() < most) {
-        const auto got = stream().read(MutableBytes{buffer}.first(std::min(buffer.size(), most - all.size())));
+        const auto got =
+            stream().read(MutableBytes{buffer}.first(std::min(buffer.size(), most - all.size())));
         if (!got) ended = true;
         if (!got || *got == 0) break;
         all += as_text(Bytes{buffer}.first(*got));
@@ -86,8 +86,8 @@ class MemoryNetwork final : public net::Poller, public net::Listener {
     for (const auto& client : clients_) {
       if (!client->taken || client->dropped) continue;
       const net::MemoryStream& server = client->pair.second();
-      const bool readable = includes(server.interest(), net::Interest::read) &&
-                            (server.waiting() != 0 || client->closed);
+      const bool readable =
+          includes(server.interest(), net::Interest::read) && (server.waiting() != 0 || client->closed);
       const bool writable = includes(server.interest(), net::Interest::write) &&
                             (client->pair.first().waiting() < client->back_.size() || client->closed);
       if (readable || writable) ready_.push_back({client->token, readable, writable});

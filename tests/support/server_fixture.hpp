@@ -22,8 +22,9 @@ namespace linnet::test {
 inline std::string upgrade_request(std::string_view path, std::string_view fields = {}) {
   std::string out = "GET ";
   out.append(path);
-  out += " HTTP/1.1\r\nHost: device.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+  out +=
+      " HTTP/1.1\r\nHost: device.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
   return out.append(fields) + "\r\n";
 }
 
