@@ -19,6 +19,7 @@ enum Exit : int {
 using Arguments = std::span<const char* const>;
 
 int connect(Arguments arguments);
+int device(Arguments arguments);
 int trace(Arguments arguments);
 
 struct Command {
@@ -29,6 +30,7 @@ struct Command {
 
 inline constexpr std::array kCommands{
     Command{"connect", "one WebSocket client", &connect},
+    Command{"device", "a device without hardware", &device},
     Command{"trace", "shows what --trace recorded", &trace},
 };
 
