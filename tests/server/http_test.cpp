@@ -82,6 +82,7 @@ TEST_F(Http, ClosesWhenAsked) {
   EXPECT_EQ(server.statistics().http_open, 0u);
 }
 
+// RFC 6455: 4.2.2-6
 TEST_F(Http, RefusesWithAStatusAndOneLine) {
   struct Case {
     std::string request;

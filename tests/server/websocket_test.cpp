@@ -165,6 +165,7 @@ TEST_F(WebSocket, ChoosesTheSubprotocol) {
   EXPECT_EQ(speaker.peers.at(1).subprotocol(), "");
 }
 
+// RFC 6455: 4.2.2-5
 TEST_F(WebSocket, ChecksTheOrigin) {
   Recorder pages;
   EXPECT_TRUE(server.websocket("/pages", pages, {.origins = {"https://example.com:8443"}}));
@@ -198,6 +199,7 @@ TEST_F(WebSocket, TheHookSeesTheRequestAndMayRefuse) {
   EXPECT_TRUE(has(answer, " 404 "));
 }
 
+// RFC 6455: 4.2.2-1
 TEST_F(WebSocket, RefusesHandshakesThatAreNone) {
   std::string answer;
   std::string request = upgrade_request("/echo");
