@@ -104,7 +104,7 @@ bool Backlog::push(Block* block, OutputPools& pools) noexcept {
   if (segment == nullptr) return false;
   segment->block = block;
   segment->data = block->data();
-  (first_ == nullptr ? first_ : last_->next) = segment;
+  (last_ == nullptr ? first_ : last_->next) = segment;
   last_ = segment;
   ++segments_;
   return true;

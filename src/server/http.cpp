@@ -228,7 +228,7 @@ void Server::answer(Slot& slot, bool without_body, bool keep_alive) {
     workspace_.commit(body.size());
     return;
   }
-  (void)workspace_.borrow(body);  // there is never another: it has left, or was copied, with the flush
+  workspace_.borrow(body);  // there is never another: it has left, or was copied, with the flush
   raw_ = workspace_.queued();
   flush(slot, workspace_);
 }

@@ -53,16 +53,17 @@ class Framing {
 
 /// "http://host/path?query", as proxies send it (RFC 9112, section 3.2.2), and "/path?query".
 void split_target(std::string_view target, Request& request) noexcept {
-  if (const std::size_t scheme = target.find("://"); !target.starts_with('/') && scheme != target.npos) {
+  if (const std::size_t scheme = target.find("://");
+      !target.starts_with('/') && scheme != std::string_view::npos) {
     target.remove_prefix(scheme + 3);
     const std::size_t path = target.find_first_of("/?");
-    target.remove_prefix(path == target.npos ? target.size() : path);
+    target.remove_prefix(path == std::string_view::npos ? target.size() : path);
     if (!target.starts_with('/')) request.path = "/";
   }
   const std::size_t question = target.find('?');
-  const std::string_view path{target.data(), question == target.npos ? target.size() : question};
+  const std::string_view path{target.data(), question == std::string_view::npos ? target.size() : question};
   if (!path.empty()) request.path = path;
-  if (question != target.npos) {
+  if (question != std::string_view::npos) {
     target.remove_prefix(question + 1);
     request.query = target;
   }

@@ -107,8 +107,8 @@ void Routes::insert(std::vector<Entry>& entries, Entry entry) {
   entries.insert(at, std::move(entry));
 }
 
-Result<std::uint16_t> Routes::add(std::string_view text, Handler& handler, WebSocketOptions options) {
-  auto pattern = Pattern::parse(text);
+Result<std::uint16_t> Routes::add(std::string_view pattern_text, Handler& handler, WebSocketOptions options) {
+  auto pattern = Pattern::parse(pattern_text);
   if (!pattern) return std::unexpected{pattern.error()};
   if (websockets_.size() == kMost) return fail(Errc::too_many);
   for (const Entry& each : websocket_entries_) {
@@ -127,8 +127,8 @@ Result<std::uint16_t> Routes::add(std::string_view text, Handler& handler, WebSo
   return index;
 }
 
-Result<void> Routes::add(std::string_view text, HttpHandler& handler, std::uint8_t methods) {
-  auto pattern = Pattern::parse(text);
+Result<void> Routes::add(std::string_view pattern_text, HttpHandler& handler, std::uint8_t methods) {
+  auto pattern = Pattern::parse(pattern_text);
   if (!pattern) return std::unexpected{pattern.error()};
   if (https_.size() == kMost) return fail(Errc::too_many);
   const auto index = static_cast<std::uint16_t>(https_.size());

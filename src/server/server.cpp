@@ -183,23 +183,25 @@ void Server::sweep() {
 }
 
 void Server::tend(Slot& slot) {
-  Activity* const busy = activity(slot);
-  const bool stalled =
-      busy != nullptr && !busy->backlog.empty() && now_ >= busy->progress + config_.stall_timeout;
+  const auto stalls = [this](const Activity& busy) {
+    return !busy.backlog.empty() && now_ >= busy.progress + config_.stall_timeout;
+  };
   if (slot.phase == Phase::websocket) {
-    if (stalled) transport_failed(slot, Errc::stall_timeout);
+    const Activity* const busy = activity(slot);
+    if (busy != nullptr && stalls(*busy)) transport_failed(slot, Errc::stall_timeout);
     return serve(slot, false, false);
   }
-  if (busy->wrapped != nullptr) busy->wrapped->poll(now_);
-  if (stalled) {
+  Activity& busy = activities_[slot.activity];
+  if (busy.wrapped != nullptr) busy.wrapped->poll(now_);
+  if (stalls(busy)) {
     count(Drop::stall);
     return drop(slot);
   }
-  if (!busy->backlog.empty() || now_ < busy->deadline) return serve(slot, false, false);
-  if (busy->lingers || !busy->in_request) return drop(slot);
+  if (!busy.backlog.empty() || now_ < busy.deadline) return serve(slot, false, false);
+  if (busy.lingers || !busy.in_request) return drop(slot);
   count(Drop::slow_request);
   refuse(slot, 408, "the request took too long");
-  after_requests(slot, *busy);
+  after_requests(slot, busy);
 }
 
 // ---- Work that is put off to the end of the turn ----

@@ -118,7 +118,7 @@ class PeerTable {
   PeerId id_of(const Slot& slot) const noexcept { return {index_of(slot), slot.generation}; }
   Slot* find(PeerId id) noexcept;  // null: gone
   PeerStatistics* statistics(const Slot& slot) noexcept {
-    return statistics_ ? &slab_of(slot).statistics[slot.place] : nullptr;
+    return statistics_ ? slab_of(slot).statistics.get() + slot.place : nullptr;
   }
 
   std::uint32_t in_use() const noexcept { return in_use_; }
@@ -127,8 +127,8 @@ class PeerTable {
   /// Calls `visit(slot)` for each connection; it may end that connection.
   template <typename Visit>
   void for_each(Visit visit) {
-    for (std::size_t i = 0; i < slabs_.size(); ++i) {
-      for (Slot& slot : slabs_[i]->slots) {
+    for (const std::unique_ptr<Slab>& slab : slabs_) {
+      for (Slot& slot : slab->slots) {
         if (slot.phase != Phase::free) visit(slot);
       }
     }
@@ -140,8 +140,8 @@ class PeerTable {
     std::uint32_t first = 0;                 // index of its first slot
     std::unique_ptr<PeerStatistics[]> statistics;
   };
-  static Slab& slab_of(const Slot& slot) noexcept {
-    return *const_cast<Slab*>(reinterpret_cast<const Slab*>(&slot - slot.place));
+  static const Slab& slab_of(const Slot& slot) noexcept {
+    return *reinterpret_cast<const Slab*>(&slot - slot.place);
   }
   bool grow() noexcept;
 

@@ -101,8 +101,8 @@ class Routes {
  public:
   static constexpr std::size_t kMost = 255;  // of each kind: a peer has 8 bits for it
 
-  Result<std::uint16_t> add(std::string_view pattern, Handler& handler, WebSocketOptions options);
-  Result<void> add(std::string_view pattern, HttpHandler& handler, std::uint8_t methods);
+  Result<std::uint16_t> add(std::string_view pattern_text, Handler& handler, WebSocketOptions options);
+  Result<void> add(std::string_view pattern_text, HttpHandler& handler, std::uint8_t methods);
 
   struct Match {
     const WebSocketRoute* websocket = nullptr;

@@ -121,30 +121,30 @@ class Server {
   void take_posts();
   void tell_finished();
   void take_stop();
-  void stop_peer(Slot& slot, bool now_or_never);
+  void stop_peer(Slot& slot, bool at_once);
   bool over_limit() const noexcept { return peers_.in_use() > config_.max_connections; }
   Activity* activity(const Slot& slot) noexcept {
     return slot.activity == ActivityPool::kNone ? nullptr : &activities_[slot.activity];
   }
   /// With what is on its way there.
-  std::size_t backlog_cost(const Slot& slot, const Activity& activity) const noexcept {
-    return activity.backlog.cost() + (&slot == served_ ? workspace_.queued() : 0);
+  std::size_t backlog_cost(const Slot& slot, const Activity& busy) const noexcept {
+    return busy.backlog.cost() + (&slot == served_ ? workspace_.queued() : 0);
   }
   Activity* ensure_activity(Slot& slot) noexcept;
   net::Stream& stream(Slot& slot) noexcept;
-  void update_interest(Slot& slot, Activity& activity, bool reads);
+  void update_interest(Slot& slot, Activity& busy, bool reads);
   void release(Slot& slot) noexcept;
   Peer peer_of(Slot& slot) noexcept { return {*this, slot, slot.generation}; }
   static bool is_target(const Slot& slot, const Target& target) noexcept;
 
   // HTTP (http.cpp, upgrade.cpp).
   void serve_http(Slot& slot, bool readable, bool writable);
-  bool read_requests(Slot& slot, Activity& activity, bool readable, MutableBytes& input);
-  void keep_rest(Activity& activity, Bytes rest);
-  void after_requests(Slot& slot, Activity& activity);
-  void linger(Slot& slot, Activity& activity, bool readable);
-  std::size_t take_request(Slot& slot, Activity& activity, MutableBytes input);
-  std::size_t refuse_request(Slot& slot, Activity& activity, std::uint16_t status, std::size_t size);
+  bool read_requests(Slot& slot, Activity& busy, bool readable, MutableBytes& input);
+  void keep_rest(Activity& busy, Bytes rest);
+  void after_requests(Slot& slot, Activity& busy);
+  void linger(Slot& slot, Activity& busy, bool readable);
+  std::size_t take_request(Slot& slot, Activity& busy, MutableBytes input);
+  std::size_t refuse_request(Slot& slot, Activity& busy, std::uint16_t status, std::size_t size);
   void dispatch(Slot& slot, Request& request, bool keep_alive);
   void refuse(Slot& slot, std::uint16_t status, std::string_view why);
   void answer(Slot& slot, bool without_body, bool keep_alive);
@@ -182,7 +182,7 @@ class Server {
   void leave(Slot& slot);
   void flush(Slot& slot, ws::Workspace& space);
   void spill(Slot& slot, ws::Workspace& space, std::size_t sent);
-  void write_backlog(Slot& slot, Activity& activity);
+  void write_backlog(Slot& slot, Activity& busy);
   void transport_failed(Slot& slot, Error why);
   Block* make_frame(ws::MessageType type, Bytes payload) noexcept;
   Outcome queue_frame(Slot& slot, Block& frame);
