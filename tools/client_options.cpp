@@ -105,7 +105,7 @@ std::string ClientOptions::take_headers_from(const std::string& file) {
 /// Says what is wrong with it, without its value, which may be secret.
 std::string ClientOptions::take_header(std::string_view line) {
   const std::size_t colon = line.find(':');
-  if (colon == line.npos) return "--header wants 'NAME: VALUE' with a colon, or @FILE";
+  if (colon == std::string_view::npos) return "--header wants 'NAME: VALUE' with a colon, or @FILE";
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = trimmed(line.substr(colon + 1));
   if (!http1::is_token(name)) return concat("--header: '", printable(name, 80), "' is no name of a field");

@@ -52,8 +52,8 @@ class Options {
     std::string name;
     std::string value;
   };
-  /// All values of `names`, in the order in which they stand on the command line.
-  std::vector<Given> in_order(const std::vector<std::string>& names) const;
+  /// All values of the options `wanted`, in the order in which they stand on the command line.
+  std::vector<Given> in_order(const std::vector<std::string>& wanted) const;
 
   /// Says what is wrong with the command line, and where to read how it is right. Returns kWrongUsage.
   int misused(std::string_view what) const;

@@ -41,19 +41,19 @@ bool is_secret_parameter(std::string_view name) noexcept {
 template <typename Found>
 void find_in_url(std::string_view url, Found found) {
   std::size_t at = 0;
-  if (const std::size_t scheme = url.find("://"); scheme != url.npos) {
+  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) {
     at = scheme + 3;
     const std::size_t end = std::min(url.find_first_of("/?#", at), url.size());
     const std::size_t sign = url.substr(0, end).rfind('@');
-    if (sign != url.npos && sign > at) found(at, sign - at);
+    if (sign != std::string_view::npos && sign > at) found(at, sign - at);
   }
   at = url.find('?', at);
-  while (at != url.npos) {
+  while (at != std::string_view::npos) {
     const std::size_t name = at + 1;
     at = url.find_first_of("&;", name);
-    const std::string_view parameter = url.substr(name, at == url.npos ? at : at - name);
+    const std::string_view parameter = url.substr(name, at == std::string_view::npos ? at : at - name);
     const std::size_t equals = parameter.find('=');
-    if (equals == parameter.npos || !is_secret_parameter(parameter.substr(0, equals))) continue;
+    if (equals == std::string_view::npos || !is_secret_parameter(parameter.substr(0, equals))) continue;
     const std::size_t size = parameter.size() - equals - 1;
     if (size > 0) found(name + equals + 1, size);
   }
@@ -101,8 +101,8 @@ void HeadMask::apply(std::span<char> line) noexcept {
   secret_ = false;
   if (space < colon) {  // a request line: "GET /path?token=x HTTP/1.1"
     const std::size_t end = text.find(' ', space + 1);
-    cover_url(line.subspan(space + 1, (end == text.npos ? text.size() : end) - space - 1));
-  } else if (colon != text.npos) {
+    cover_url(line.subspan(space + 1, (end == std::string_view::npos ? text.size() : end) - space - 1));
+  } else if (colon != std::string_view::npos) {
     const std::string_view name = text.substr(0, colon);
     std::size_t value = colon + 1;
     while (value < text.size() && http1::is_whitespace(text[value])) ++value;

@@ -14,9 +14,11 @@ void StandardOutput::write(std::span<const Bytes> parts) noexcept {
   std::array<iovec, 8> vectors{};
   std::size_t count = 0;
   for (const Bytes part : parts) {
-    // writev(2) takes what it only reads as void*.
+    // writev(2) takes as void* what it only reads.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+    auto* const base = const_cast<std::byte*>(part.data());
     if (!part.empty() && count < vectors.size())
-      vectors[count++] = {.iov_base = const_cast<std::byte*>(part.data()), .iov_len = part.size()};
+      vectors[count++] = {.iov_base = base, .iov_len = part.size()};
   }
   std::size_t first = 0;
   while (!closed_ && first < count) {

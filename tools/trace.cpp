@@ -74,7 +74,7 @@ std::string_view TraceView::show(std::string_view line) {
 
 std::string_view TraceView::show_bytes(std::string_view line, const std::string& layer) {
   const std::string direction = text_member(line, "dir");
-  if (direction != "in" && direction != "out") return "has neither a \"note\" nor a \"dir\" of in or out";
+  if (direction != "in" && direction != "out") return R"(has neither a "note" nor a "dir" of in or out)";
   const auto data = json::member(line, "data_base64");
   if (!data || data->kind != json::Value::string) return "has no \"data_base64\"";
   const std::string encoded = text_member(line, "data_base64");

@@ -55,7 +55,8 @@ bool has_upgrade(std::string_view head) {
     std::string_view line = head.substr(0, head.find('\n'));
     head.remove_prefix(std::min(line.size() + 1, head.size()));
     const std::size_t colon = line.find(':');
-    if (colon != line.npos && http1::equal_ignoring_case(line.substr(0, colon), "Upgrade")) return true;
+    if (colon != std::string_view::npos && http1::equal_ignoring_case(line.substr(0, colon), "Upgrade"))
+      return true;
   }
   return false;
 }
@@ -101,7 +102,7 @@ std::size_t TraceDecoder::take_head(Bytes bytes, std::vector<std::string>& told)
   head_ += as_text(bytes);
   // The empty line may have begun in the piece before.
   const std::size_t end = head_.find("\r\n\r\n", before < 3 ? 0 : before - 3);
-  if (end == head_.npos) {
+  if (end == std::string_view::npos) {
     if (head_.size() > kLongestHead) {
       told.push_back(dump(as_bytes(head_)));
       head_.clear();
