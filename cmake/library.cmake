@@ -1,6 +1,6 @@
 # The library, one list for every platform. The core's layers depend on nothing but the C++ library's headers and are
 # all that a bare-metal target gets; a host gets every layer under src/.
-set(LINNET_CORE_LAYERS base codec ws sio modem)
+set(LINNET_CORE_LAYERS base codec ws sio modem agent)
 if(CMAKE_SYSTEM_NAME STREQUAL "Generic")
   set(layers ${LINNET_CORE_LAYERS})
 else()

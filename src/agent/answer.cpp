@@ -13,14 +13,14 @@ using namespace std::string_view_literals;
 
 namespace {
 
-constexpr std::string_view kBegin = "{\"jsonrpc\":\"2.0\",\"id\":";
-constexpr std::string_view kCode = "{\"code\":";
-constexpr std::string_view kMessage = ",\"message\":\"";
+constexpr std::string_view kBegin = R"({"jsonrpc":"2.0","id":)";
+constexpr std::string_view kCode = R"({"code":)";
+constexpr std::string_view kMessage = R"(,"message":")";
 constexpr std::string_view kShortened = "details left out";
 constexpr std::size_t kLongestCode = 11;  // -2147483648
 
-static_assert(kErrorRoom == kBegin.size() + ",\"error\":"sv.size() + kCode.size() + kLongestCode +
-                                kMessage.size() + kShortened.size() + "\"}}"sv.size() + 12);
+static_assert(kErrorRoom == kBegin.size() + R"(,"error":)"sv.size() + kCode.size() + kLongestCode +
+                                kMessage.size() + kShortened.size() + R"("}})"sv.size());
 static_assert(kErrorRoom + kMaxId <= kMinReply);
 
 }  // namespace
@@ -53,7 +53,7 @@ Result<std::string_view> write_error(std::span<char> buffer, const RpcError& err
 }
 
 Answer rpc_answer(std::span<char> buffer, std::string_view id, std::string_view member) noexcept {
-  return Answer{buffer, {kBegin, id, ",\""sv, member, "\":"sv}};
+  return Answer{buffer, {kBegin, id, R"(,")"sv, member, R"(":)"sv}};
 }
 
 std::string_view rpc_error(std::span<char> buffer, std::string_view id, const RpcError& error) noexcept {

@@ -37,7 +37,7 @@ Answer rpc_answer(std::span<char> buffer, std::string_view id, std::string_view 
 
 /// What an error answer takes at most, the id not counted, when it is written without its data and with the
 /// short text that then stands for its message; see rpc_error().
-inline constexpr std::size_t kErrorRoom = 93;
+inline constexpr std::size_t kErrorRoom = 81;
 
 /// An error as an answer; without its details where these do not fit. `buffer` holds at least kErrorRoom +
 /// id.size() characters.

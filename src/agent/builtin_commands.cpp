@@ -90,7 +90,7 @@ const Point* Agent::point(Call& call, std::string_view param, unsigned kinds) co
 }
 
 const Point* Agent::led(Call& call) const noexcept {
-  const Point* const found = find_point({json::Value::string, "\"led\""sv}, Point::output);
+  const Point* const found = find_point({json::Value::string, R"("led")"sv}, Point::output);
   if (found == nullptr) call.fail(kDeviceFailure, "this board has no LED"sv);
   return found;
 }

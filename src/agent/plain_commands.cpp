@@ -27,8 +27,8 @@ constexpr PlainCommand kTable[] = {
 
 std::string_view trimmed(std::string_view text) noexcept {
   constexpr std::string_view kBlanks = " \t\r\n";
-  while (!text.empty() && kBlanks.find(text.front()) != kBlanks.npos) text.remove_prefix(1);
-  while (!text.empty() && kBlanks.find(text.back()) != kBlanks.npos) text.remove_suffix(1);
+  while (!text.empty() && kBlanks.find(text.front()) != std::string_view::npos) text.remove_prefix(1);
+  while (!text.empty() && kBlanks.find(text.back()) != std::string_view::npos) text.remove_suffix(1);
   return text;
 }
 
@@ -68,7 +68,7 @@ Result<std::string_view> answer(Agent& agent, const PlainCommand& command, std::
   char buffer[kMaxParams];
   const auto params = params_of(command, message, buffer);
   if (!params) return refusal(reply, {.code = kInvalidParams, .message = "parameters too long"sv});
-  const detail::Answer answer{reply, {"{\"ok\":true,\"result\":"sv}};
+  const detail::Answer answer{reply, {R"({"ok":true,"result":)"sv}};
   const auto result = agent.call(command.method, *params, now, answer.room());
   if (result) return answer.finish(*result);
   return refusal(reply, result.error());

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 
 namespace linnet::agent {
 
@@ -23,7 +24,7 @@ class FunctionRef<R(Args...)> {
 
   template <std::convertible_to<Function> F>
   constexpr FunctionRef(F function) noexcept  // NOLINT(google-explicit-constructor)
-      : call_{[](Target target, Args... args) { return target.function(static_cast<Args>(args)...); }},
+      : call_{[](Target target, Args... args) { return target.function(std::forward<Args>(args)...); }},
         target_{.function = function} {}
 
   /// Borrows `callable`. A temporary is refused by the compiler.
@@ -32,13 +33,13 @@ class FunctionRef<R(Args...)> {
              std::is_invocable_r_v<R, F&, Args...> && !std::is_const_v<F>)
   constexpr FunctionRef(F& callable) noexcept  // NOLINT(google-explicit-constructor)
       : call_{[](Target target, Args... args) -> R {
-          return (*static_cast<F*>(target.object))(static_cast<Args>(args)...);
+          return (*static_cast<F*>(target.object))(std::forward<Args>(args)...);
         }},
         target_{.object = &callable} {}
 
   explicit constexpr operator bool() const noexcept { return call_ != nullptr; }
 
-  R operator()(Args... args) const { return call_(target_, static_cast<Args>(args)...); }
+  R operator()(Args... args) const { return call_(target_, std::forward<Args>(args)...); }
 
  private:
   union Target {

@@ -3,7 +3,7 @@
 // {"action":"lights_on"}, or the bare text READ_SENSOR. A table maps these shapes to the agent's commands, so
 // that limits and permissions are the same; the answers are {"ok":true,"result":…} and
 // {"ok":false,"error":"…","param":"…"}. Optional: who calls Agent::handle itself does not link this.
-// Needs about 150 bytes of stack beside the agent's.
+// Needs about 300 bytes of stack beside the agent's.
 #pragma once
 
 #include <array>
