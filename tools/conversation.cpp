@@ -15,10 +15,10 @@ namespace {
 
 // No more is queued while so much is on its way: enough to fill a fast link between two turns of the loop.
 constexpr std::size_t kHighWater = 256 * 1024;
-constexpr std::size_t kInput = 64 * 1024;  // one read
-constexpr std::size_t kHead = 16 * 1024;   // the lines of the server's answer; what it says when it refuses
-// For the server to drop the connection after both close frames, and for everything once we were interrupted.
-constexpr Duration kPatience = 5s;
+constexpr std::size_t kInput = 64 * 1024;    // one read
+constexpr std::size_t kHead = 16 * 1024;     // the lines of the server's answer; what it says when it refuses
+constexpr Duration kPatience = 5s;           // once we were interrupted
+constexpr Duration kHangUpWait = 2s;         // for the server to drop the connection after both close frames
 constexpr std::size_t kUrls = 2 * 8 * 1024;  // where redirects lead to
 
 std::size_t longest_sent(const ConnectTask& task) {
@@ -121,7 +121,7 @@ void Conversation::handle(const session::Event& event) {
     case Kind::close:
       reason_ = event.text();
       peer_code_ = event.ws.code;
-      patience_ = std::min(patience_, now_ + kPatience);
+      patience_ = std::min(patience_, now_ + kHangUpWait);
       break;
     case Kind::drained: break;  // advance() looks each time
     case Kind::closed: take_end(event.ws); break;
@@ -176,8 +176,7 @@ std::string Conversation::what_is_missing(const ws::Event& end) const {
   const std::string closed = concat(masked_url(url_), ": the server closed with ", in_words(end.code));
   if (task_->receive && !is_received())
     return concat(closed, " after ", received_, " of ", *task_->receive, " messages");
-  if (next_ < task_->messages.size() || unanswered_ || unsent_ != 0)
-    return concat(closed, " before all was sent");
+  if (next_ < task_->messages.size() || unanswered_) return concat(closed, " before all was sent");
   return {};
 }
 

@@ -56,13 +56,17 @@ class Peer:
         self.buffer = b""
 
     def read(self, size):
-        while len(self.buffer) < size:
-            piece = self.socket.recv(1 << 16)
-            if not piece:
+        taken = bytearray(size)
+        have = min(size, len(self.buffer))
+        taken[:have] = self.buffer[:have]
+        self.buffer = self.buffer[have:]
+        rest = memoryview(taken)[have:]
+        while rest:
+            count = self.socket.recv_into(rest)
+            if count == 0:
                 raise EOFError
-            self.buffer += piece
-        taken, self.buffer = self.buffer[:size], self.buffer[size:]
-        return taken
+            rest = rest[count:]
+        return bytes(taken)
 
     def head(self):
         """The request's lines."""
