@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // /console/events: how the web console sees devices and sends them commands. Messages are JSON objects:
 //   to the console    {"type":"news","now_ms","events":[{"number","at_ms","kind","device","text"}],
-//                      "devices":[{"id","online","since_ms","heard_ms","messages","status"}]}
+//                      "devices":[{"id","online","since_ms","heard_ms","messages","status_ms","status"}]}
 //                     {"type":"answer","ref","device","took_ms","result" or "error"}
 //   from the console  {"type":"command","ref":N,"device":ID,"method":NAME,"params":…}
 // News come at most ten times a second, however often devices report. Only pages of this server may connect.

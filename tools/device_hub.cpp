@@ -13,6 +13,7 @@ struct Device {
   std::uint64_t messages = 0;
   Instant since{};  // when it came or went
   Instant heard{};
+  Instant reported{};             // when its status came
   std::uint32_t connections = 0;  // that still point here: replaced ones take their time to close
   bool online = false;
   std::list<Device>::iterator place{};
@@ -120,6 +121,7 @@ bool DeviceHub::set_status(Device& device, std::string_view params, Instant now)
   }
   ++counts_.statuses;
   device.status = params;
+  device.reported = now;
   return true;
 }
 
@@ -198,7 +200,7 @@ bool DeviceHub::write_news(json::Writer& writer, std::size_t room, Seen& seen) c
 void DeviceHub::write_device(json::Writer& writer, const Device& device) const {
   writer.begin_object().member("id", std::string_view{device.id}).member("online", device.online);
   writer.member("since_ms", ms(device.since)).member("heard_ms", ms(device.heard));
-  writer.member("messages", device.messages);
+  writer.member("messages", device.messages).member("status_ms", ms(device.reported));
   writer.key("status").raw(device.status.empty() ? std::string_view{"null"}
                                                  : std::string_view{device.status});
   writer.end_object();

@@ -5,6 +5,7 @@ import { line, clock, since } from "./lines.js";
 const kMostCards = 200; // shown at one time; the filter finds the others
 const kHistory = 120; // values in a curve
 const kAnswers = 8;
+const kShown = 80; // characters of a value
 const kUnits = { temperature: "°C", humidity: "%", rssi: "dBm", rtt_ms: "ms", adc0: "" };
 const kHiddenValues = new Set(["id", "seq"]);
 const kSvgHeight = 54;
@@ -34,11 +35,11 @@ class Card {
     state.textContent = device.online ? "online" : "offline";
     for (const button of this.element.querySelectorAll(".commands button, form button")) button.disabled = !device.online;
     this.showAge();
-    if (device.status !== null) this.showStatus(device.status, zero + device.heard_ms);
+    if (device.status !== null) this.showStatus(device.status, device.status_ms);
   }
 
   showAge() {
-    this.part(".since").textContent = since(Date.now() - this.zero - this.device.since_ms);
+    this.part(".since").textContent = `for ${since(Date.now() - this.zero - this.device.since_ms)}`;
   }
 
   showStatus(status, at) {
@@ -46,23 +47,27 @@ class Card {
     const value = main === undefined ? undefined : status[main];
     this.part(".reading").hidden = typeof value !== "number";
     if (typeof value === "number") {
-      this.part(".number").textContent = String(value);
       this.part(".unit").textContent = kUnits[main] ?? "";
       this.part(".label").textContent = main;
       const last = this.history.at(-1);
-      if (status !== this.lastStatus && (!last || last.at !== at)) this.history.push({ at, value });
+      if (last?.at !== at) this.history.push({ at, value });
       if (this.history.length > kHistory) this.history.shift();
+      // As many decimals as any of them has, so that the digits stand still.
+      this.decimals = Math.max(...this.history.map((each) => decimals(each.value)));
+      this.part(".number").textContent = value.toFixed(this.decimals);
       this.draw(main);
     }
-    this.lastStatus = status;
     const list = this.part(".values");
     list.replaceChildren();
     for (const [key, each] of Object.entries(status)) {
       if (key === main || kHiddenValues.has(key)) continue;
       const item = list.appendChild(document.createElement("div"));
       item.classList.toggle("lit", each === true);
-      item.appendChild(document.createElement("dt")).textContent = key === "uptime_ms" ? "uptime" : key.replace(/_ms$/, "");
-      item.appendChild(document.createElement("dd")).textContent = readable(key, each);
+      item.appendChild(document.createElement("dt")).textContent = key === "uptime_ms" ? "uptime" : key.slice(0, kShown).replace(/_ms$/, "");
+      const text = readable(key, each);
+      const shown = item.appendChild(document.createElement("dd"));
+      shown.textContent = text.length > kShown ? `${text.slice(0, kShown)}…` : text;
+      if (text.length > kShown) shown.title = text;
     }
     for (const group of this.element.querySelectorAll(".switch")) {
       for (const button of group.querySelectorAll("button")) {
@@ -77,8 +82,8 @@ class Card {
     const values = this.history.map((each) => each.value);
     const low = Math.min(...values);
     const high = Math.max(...values);
-    this.part(".high").textContent = values.length > 1 ? String(high) : "";
-    this.part(".low").textContent = values.length > 1 ? String(low) : "";
+    this.part(".high").textContent = values.length > 1 ? high.toFixed(this.decimals) : "";
+    this.part(".low").textContent = values.length > 1 ? low.toFixed(this.decimals) : "";
     chart.setAttribute("viewBox", `0 0 ${width} ${kSvgHeight}`);
     chart.setAttribute("aria-label", `${name}: the last ${values.length} values, from ${low} to ${high}`);
     const step = width / Math.max(values.length - 1, 1);
@@ -132,7 +137,7 @@ class Card {
     this.answers.prepend(item);
     while (this.answers.children.length > kAnswers) this.answers.lastElementChild.remove();
     this.send(this.id, method, params, (answer) => {
-      const took = answer.took_ms === undefined ? "" : `${answer.took_ms.toFixed(1)} ms`;
+      const took = answer.took_ms === undefined ? "" : `${decimal(answer.took_ms)} ms`;
       if (answer.error !== undefined) {
         const error = answer.error ?? {};
         const code = error.code === undefined ? "" : `${error.code} `;
@@ -151,8 +156,17 @@ class Card {
     if (method === "led.set" && "on" in result) this.device.status.led = result.on;
     else if (method === "gpio.write" && "pin" in result) this.device.status[result.pin] = result.state;
     else return;
-    this.showStatus(this.device.status, this.zero + this.device.heard_ms);
+    this.showStatus(this.device.status, this.device.status_ms);
   }
+}
+
+/** At most three. */
+function decimals(value) {
+  return (String(Number(value.toFixed(3))).split(".")[1] ?? "").length;
+}
+
+function decimal(ms) {
+  return ms.toFixed(ms < 10 ? 2 : 0);
 }
 
 function isMeasured(key, value) {
@@ -163,6 +177,7 @@ function readable(key, value) {
   if (typeof value === "boolean") return value ? "on" : "off";
   if (key === "uptime_ms") return since(value);
   if (key === "free_heap") return `${Math.round(value / 1024)} KiB`;
+  if (key === "rtt_ms" && typeof value === "number") return `${decimal(value)} ms`;
   if (typeof value === "object") return JSON.stringify(value);
   return `${value}${kUnits[key] ? ` ${kUnits[key]}` : ""}`;
 }
@@ -240,7 +255,7 @@ export class Devices {
 
   redraw() {
     for (const { card, device } of this.known.values()) {
-      if (card?.element.isConnected && device.status !== null) card.showStatus(device.status, card.zero + device.heard_ms);
+      if (card?.element.isConnected && device.status !== null) card.showStatus(device.status, device.status_ms);
     }
   }
 
