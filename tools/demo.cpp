@@ -143,7 +143,7 @@ int run(const ServeConfig& config, Duration limit, DevelopmentServer& server) {
 
   const DeviceHub::Counts devices = server.hub().counts();
   const DeviceCommands::Counts commands = server.commands().counts();
-  print(concat("summary: ", devices.statuses, " status reports, ", commands.sent, " commands, ",
+  print(concat("summary: ", devices.statuses, " status reports; commands: ", commands.sent, " sent, ",
                commands.answered, " answered, ", commands.failed, " failed, ", devices.arrivals,
                devices.arrivals == 1 ? " connection" : " connections"));
   if (devices.statuses > 0) return kDone;
