@@ -19,7 +19,9 @@ enum Exit : int {
 using Arguments = std::span<const char* const>;
 
 int connect(Arguments arguments);
+int demo(Arguments arguments);
 int device(Arguments arguments);
+int serve(Arguments arguments);
 int trace(Arguments arguments);
 
 struct Command {
@@ -30,7 +32,9 @@ struct Command {
 
 inline constexpr std::array kCommands{
     Command{"connect", "one WebSocket client", &connect},
+    Command{"demo", "the whole story: a server with its console, and a device", &demo},
     Command{"device", "a device without hardware", &device},
+    Command{"serve", "the development server: echo, ticker, devices and their console", &serve},
     Command{"trace", "shows what --trace recorded", &trace},
 };
 

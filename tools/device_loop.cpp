@@ -130,7 +130,7 @@ void DeviceLoop::answer() {
 }
 
 void DeviceLoop::advance() {
-  if (signals_.stop_requested() && !stopping_) {
+  if (is_asked_to_stop() && !stopping_) {
     stopping_ = true;
     log::info("asked to stop, closing");
     leave();
@@ -171,8 +171,8 @@ void DeviceLoop::pause() {
   const Duration pause{part(random_)};
   log::info("next attempt in ", in_seconds(pause));
   const Instant until = poller_->now() + pause;
-  while (!signals_.stop_requested() && poller_->now() < until) (void)poller_->wait(until);
-  stopping_ = signals_.stop_requested();
+  while (!is_asked_to_stop() && poller_->now() < until) (void)poller_->wait(until);
+  stopping_ = is_asked_to_stop();
 }
 
 }  // namespace linnet::tools

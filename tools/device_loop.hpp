@@ -4,6 +4,7 @@
 // half of it at random so that many devices do not come back at once.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <random>
@@ -28,8 +29,13 @@ class DeviceLoop {
   DeviceLoop(const ClientOptions& options, std::string_view id, Duration status_interval,
              port::linux::Poller& poller, Trace* trace);
 
-  /// Until SIGINT or SIGTERM; the exit status.
+  /// Until SIGINT, SIGTERM or stop(); the exit status.
   int run();
+  /// From any thread: closes the connection, and ends run().
+  void stop() noexcept {
+    asked_to_stop_ = true;
+    poller_->wake();
+  }
 
  private:
   void connect();
@@ -40,6 +46,7 @@ class DeviceLoop {
   void answer();
   void leave();
   void pause();
+  bool is_asked_to_stop() const noexcept { return asked_to_stop_ || signals_.stop_requested(); }
 
   const ClientOptions* options_;
   port::linux::Poller* poller_;
@@ -64,6 +71,7 @@ class DeviceLoop {
   unsigned failures_ = 0;  // in a row
   bool leaving_ = false;   // our close frame is on its way
   bool stopping_ = false;  // for good
+  std::atomic<bool> asked_to_stop_ = false;
 };
 
 }  // namespace linnet::tools

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "linnet/codec/digest.hpp"
+#include "linnet/codec/http1_field.hpp"
 #include "linnet/codec/json.hpp"
 
 namespace linnet::tools {
@@ -42,7 +43,8 @@ void TraceFile::bytes(Instant now, std::string_view layer, Direction direction, 
     // Every request begins with a method, every response with "HTTP"; TLS, AT commands and frames do not
     // begin with a letter that is followed by another.
     const auto first = std::to_integer<char>(data.front());
-    const bool http = (layer == "tcp" || layer == "tls") && first >= 'A' && first <= 'Z';
+    const std::string_view kind = layer.substr(0, layer.find('#'));
+    const bool http = (kind == "tcp" || kind == "tls") && first >= 'A' && first <= 'Z';
     one.state = http ? Side::State::head : Side::State::passing;
   }
   std::string shown;
@@ -87,15 +89,19 @@ void TraceFile::end_line(Side& side, std::string& shown) {
   if (side.first_line) {
     // "1xx (Informational)" is followed by the answer proper; 101 by another protocol.
     side.interim = side.held.starts_with("HTTP/1.1 1") && !side.held.starts_with("HTTP/1.1 101");
+    side.again = !side.held.starts_with("HTTP/");
   }
   side.first_line = false;
+  for (const std::string_view name : {"Upgrade:", "Content-Length:", "Transfer-Encoding:"}) {
+    if (http1::equal_ignoring_case(std::string_view{side.held}.substr(0, name.size()), name)) side.again = false;
+  }
   side.mask.apply(side.held);
   shown += side.held;
   side.held.clear();
   if (!empty) return;
   side.mask.restart();
   side.first_line = true;
-  if (!side.interim) side.state = Side::State::passing;
+  if (!side.interim && !side.again) side.state = Side::State::passing;
 }
 
 /// Writes what was held of a line that will not become whole.
@@ -125,6 +131,11 @@ void TraceFile::note(Instant now, std::string_view layer, std::string_view text)
   last_ = now;
   if (text == "connecting") {
     for (Side& one : sides_) release(one, now);
+  } else if (text == "closed") {
+    for (Side& one : sides_) {
+      if (one.layer == layer) release(one, now);
+    }
+    std::erase_if(sides_, [layer](const Side& one) { return one.layer == layer; });
   }
   json::Writer writer{std::span<char>{line_}};
   writer.begin_object().key("t").raw(stamp(now)).member("layer", layer).member("note", text);

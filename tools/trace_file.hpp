@@ -32,7 +32,8 @@ class TraceFile final : public Trace {
   bool is_open() const noexcept { return file_ != nullptr; }
 
   void bytes(Instant now, std::string_view layer, Direction direction, Bytes data) override;
-  /// A note "connecting" begins a new conversation, whose bytes begin with a head again.
+  /// A note "connecting" begins a new conversation, whose bytes begin with a head again. A note "closed" ends
+  /// that of its layer, for a server, whose connections are layers of their own: "tcp#1", "tcp#2".
   void note(Instant now, std::string_view layer, std::string_view text) override;
 
  private:
@@ -44,6 +45,7 @@ class TraceFile final : public Trace {
     State state = State::begin;
     bool interim = false;  // the head is a response's with status 1xx: another head follows
     bool first_line = true;
+    bool again = true;  // the head is a request's without a body or an upgrade: another head follows
     std::string held;  // the head's line so far
     HeadMask mask;
   };
