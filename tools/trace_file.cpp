@@ -93,7 +93,8 @@ void TraceFile::end_line(Side& side, std::string& shown) {
   }
   side.first_line = false;
   for (const std::string_view name : {"Upgrade:", "Content-Length:", "Transfer-Encoding:"}) {
-    if (http1::equal_ignoring_case(std::string_view{side.held}.substr(0, name.size()), name)) side.again = false;
+    if (http1::equal_ignoring_case(std::string_view{side.held}.substr(0, name.size()), name))
+      side.again = false;
   }
   side.mask.apply(side.held);
   shown += side.held;

@@ -46,7 +46,7 @@ class TraceFile final : public Trace {
     bool interim = false;  // the head is a response's with status 1xx: another head follows
     bool first_line = true;
     bool again = true;  // the head is a request's without a body or an upgrade: another head follows
-    std::string held;  // the head's line so far
+    std::string held;   // the head's line so far
     HeadMask mask;
   };
 
