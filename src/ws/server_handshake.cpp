@@ -27,6 +27,12 @@ void ServerHandshake::field(std::string_view name, std::string_view value) noexc
     version_seen_ = true;
   } else if (equal_ignoring_case(name, "Sec-WebSocket-Protocol"sv)) {
     take_offers(value);
+  } else if (equal_ignoring_case(name, "Sec-WebSocket-Extensions")) {
+    // "If a value is received [...] that does not conform to the ABNF below, the recipient of such malformed
+    // data MUST immediately _Fail the WebSocket Connection_" (9.1)
+    http1::ListReader extensions{value};
+    while (extensions.next_element()) continue;
+    if (extensions.malformed()) is_malformed_ = true;
   }
 }
 
@@ -60,7 +66,8 @@ std::uint16_t ServerHandshake::verdict(std::string_view method, std::uint8_t min
   // "If this version does not match a version understood by the server, the server MUST abort the handshake"
   // with "an appropriate HTTP error code (such as 426 Upgrade Required)" (4.2.2, item 4).
   if (version_seen_ && !version_is_13_) return 426;
-  if (minor_version == 0 || hosts_ != 1 || keys_ != 1 || !key_is_valid_ || !version_seen_) return 400;
+  if (is_malformed_ || minor_version == 0 || hosts_ != 1 || keys_ != 1 || !key_is_valid_ || !version_seen_)
+    return 400;
   return 101;
 }
 

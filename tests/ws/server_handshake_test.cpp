@@ -231,6 +231,19 @@ TEST(ServerHandshake, TakesTheKeyThatTheRfcShows) {
   }
 }
 
+// RFC 6455: 9.1-1
+TEST(ServerHandshake, ExtensionsAreAList) {
+  for (const std::string_view value : {"permessage-deflate", "permessage-deflate; client_max_window_bits",
+                                       "foo; a=1; b=\"2\", bar", "a,,b", ""})
+    EXPECT_EQ(verdict(plus("Sec-WebSocket-Extensions", value)), 101) << value;
+  for (const std::string_view value :
+       {"@", "foo bar", "foo;", "foo; =1", "foo; a=", "foo; a=\"1", "a, \"b\"", "a; b c"})
+    EXPECT_EQ(verdict(plus("Sec-WebSocket-Extensions", value)), 400) << value;
+  Lines two = plus("Sec-WebSocket-Extensions", "@");
+  two.push_back({"Sec-WebSocket-Extensions", "foo"});
+  EXPECT_EQ(verdict(two), 400);
+}
+
 // RFC 6455: 4.2.2-2
 TEST(ServerHandshake, ChoosesTheClientsFirst) {
   const std::string_view supported[] = {"a", "b", "c"};

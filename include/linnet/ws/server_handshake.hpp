@@ -53,6 +53,7 @@ class ServerHandshake {
   bool version_is_13_ = false;
   bool upgrade_seen_ = false;
   bool connection_seen_ = false;
+  bool is_malformed_ = false;
 };
 
 }  // namespace linnet::ws
