@@ -50,10 +50,11 @@ class Disturbed {
       const auto event = connection().poll(now_);
       if (!event) break;
       subject_.note(*event);
-      if (event->kind == ws::Event::Kind::drained && refused_size_ && !in_parts_) {
-        // As a user does: what was refused is sent now, and must fit.
-        const std::string text(*refused_size_, 'd');
-        refused_size_.reset();
+      if (event->kind != ws::Event::Kind::drained) continue;
+      // As a user does: what was refused is sent now, and must fit; it is not promised for later.
+      const std::optional<std::size_t> refused = std::exchange(refused_size_, std::nullopt);
+      if (refused && !in_parts_) {
+        const std::string text(*refused, 'd');
         require(connection().send_text(text).has_value());
         sent_.push_back("1 " + text);
       }

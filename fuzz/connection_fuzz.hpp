@@ -9,9 +9,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -19,8 +21,10 @@
 
 namespace linnet::fuzz {
 
-inline void require(bool condition) {
-  if (!condition) std::abort();
+inline void require(bool condition, std::source_location at = std::source_location::current()) {
+  if (condition) return;
+  std::fprintf(stderr, "%s:%u: does not hold\n", at.file_name(), static_cast<unsigned>(at.line()));
+  std::abort();
 }
 
 /// Bytes that choose; zeros when there are no more.
