@@ -8,12 +8,10 @@
 
 namespace linnet::tools {
 
-/// The exit status, of the program and of each command.
-enum Exit : int {
-  kDone = 0,
-  kFailed = 1,      // the connection or the operation failed; the last line of stderr says what to try
-  kWrongUsage = 2,  // of the command line
-};
+// The exit status, of the program and of each command.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;      // the connection or the operation; stderr's last line says what to try
+inline constexpr int kWrongUsage = 2;  // of the command line
 
 /// What stands behind the command's name.
 using Arguments = std::span<const char* const>;

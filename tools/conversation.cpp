@@ -191,7 +191,7 @@ void Conversation::advance(bool idle) {
     input_.want(false);
     patience_ = now_ + kPatience;
     session_.hold(false);
-    session_.close(signals_.received() == SIGINT ? ws::CloseCode::normal : ws::CloseCode::going_away);
+    (void)session_.close(signals_.received() == SIGINT ? ws::CloseCode::normal : ws::CloseCode::going_away);
   }
   if (session_.stage() != session::Stage::open || closing_) return;
   if (output_.is_closed()) return close(ws::CloseCode::normal);
@@ -250,7 +250,7 @@ void Conversation::close(ws::CloseCode code) {
   closing_ = true;
   input_.want(false);
   session_.hold(false);
-  session_.close(code);
+  (void)session_.close(code);
 }
 
 /// --timeout, once the connection is open: about nothing that comes, or nothing that the peer takes.

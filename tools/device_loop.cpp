@@ -159,7 +159,7 @@ void DeviceLoop::leave() {
   leaving_ = true;
   agent_.closed();  // no report is due any more
   session_->hold(false);
-  session_->close(ws::CloseCode::going_away);
+  (void)session_->close(ws::CloseCode::going_away);
 }
 
 void DeviceLoop::pause() {

@@ -27,6 +27,8 @@ constexpr std::array<Style, 5> kStyles{{{"trace", "trace ", "\x1b[2m"},
 constexpr std::string_view kPlain = "\x1b[0m";
 constexpr std::size_t kLongestLine = 4096;
 
+// One log for the whole program, as there is one stderr.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 std::atomic<Level> least_shown{Level::info};
 
 /// A terminal, unless its user does not want colours (no-color.org).

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program `linnet`: everything that a user does without hardware. It finds the command and runs it.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -32,6 +35,16 @@ void print(std::FILE* to, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), to);
 }
 
+/// A descriptor of the first three that is closed would be given to the next file or socket that is opened,
+/// which would then be read or written for it.
+void keep_standard_descriptors() {
+  for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::open("/dev/null", O_RDWR)) {
+    if (fd <= STDERR_FILENO) continue;
+    ::close(fd);
+    return;
+  }
+}
+
 int run(Arguments arguments) {
   if (arguments.empty()) {
     print(stderr, overview());
@@ -59,5 +72,6 @@ int run(Arguments arguments) {
 }  // namespace linnet::tools
 
 int main(int argc, char** argv) {
+  linnet::tools::keep_standard_descriptors();
   return linnet::tools::run({argv + 1, argc > 0 ? static_cast<std::size_t>(argc) - 1 : 0});
 }

@@ -21,9 +21,8 @@ struct Sizes {
 template <Sizes sizes = Sizes{}>
 class Memory {
  public:
-  operator Buffers() noexcept {
-    return {input_, output_, message_, url_};
-  }  // NOLINT(google-explicit-constructor)
+  // A session is given it where it wants Buffers. NOLINTNEXTLINE(google-explicit-constructor)
+  operator Buffers() noexcept { return {input_, output_, message_, url_}; }
 
  private:
   std::array<std::byte, sizes.input> input_;
