@@ -11,3 +11,12 @@ add_executable(linnet_tool "${PROJECT_SOURCE_DIR}/tools/main.cpp")
 set_target_properties(linnet_tool PROPERTIES OUTPUT_NAME linnet)
 target_compile_definitions(linnet_tool PRIVATE LINNET_VERSION="${PROJECT_VERSION}")
 target_link_libraries(linnet_tool PRIVATE linnet_tools linnet_flags)
+
+# The web console, as part of the program.
+file(GLOB CONSOLE_FILES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tools/console/*")
+set(CONSOLE_SOURCE "${PROJECT_BINARY_DIR}/console_assets.cpp")
+add_custom_command(OUTPUT "${CONSOLE_SOURCE}"
+  COMMAND "${CMAKE_COMMAND}" -D "FOLDER=${PROJECT_SOURCE_DIR}/tools/console" -D "OUTPUT=${CONSOLE_SOURCE}"
+          -P "${PROJECT_SOURCE_DIR}/cmake/embed.cmake"
+  DEPENDS ${CONSOLE_FILES} "${PROJECT_SOURCE_DIR}/cmake/embed.cmake" VERBATIM)
+target_sources(linnet_tools PRIVATE "${CONSOLE_SOURCE}")

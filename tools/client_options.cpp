@@ -137,8 +137,10 @@ session::Config ClientOptions::config(std::uint64_t max_message, Trace* sink) co
   config.client.handshake_timeout = timeout;  // the session's own bound is the one that counts
   config.client.connection.max_message = max_message;
   config.client.connection.heartbeat.ping_interval = ping_interval;
-  // Two pings without an answer and half an interval: as the library's own default has it.
-  config.client.connection.heartbeat.liveness_timeout = ping_interval * 5 / 2;
+  // Two pings without an answer, and some more: the library's own default where the interval is.
+  const Duration interval = ping_interval;
+  config.client.connection.heartbeat.liveness_timeout =
+      interval == 0s ? 0s : 2 * interval + std::max<Duration>(interval / 2, 5s);
   return config;
 }
 

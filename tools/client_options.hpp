@@ -24,6 +24,9 @@ class ClientOptions {
   /// --link, --header, --subprotocol, --timeout, --ping-interval, --trace, and what is still refused.
   void declare(Options& options);
 
+  /// Where neither --header nor the environment says something else. Before check().
+  void set_authorization(std::string value) { authorization_ = std::move(value); }
+
   /// After Options::parse(): judges what was given. Nothing: all is well. Else the exit status, and stderr
   /// has the reason.
   std::optional<int> check(const Options& options);

@@ -19,6 +19,8 @@ enum Exit : int {
 using Arguments = std::span<const char* const>;
 
 int connect(Arguments arguments);
+int device(Arguments arguments);
+int serve(Arguments arguments);
 int trace(Arguments arguments);
 
 struct Command {
@@ -29,6 +31,8 @@ struct Command {
 
 inline constexpr std::array kCommands{
     Command{"connect", "one WebSocket client", &connect},
+    Command{"device", "a device without hardware", &device},
+    Command{"serve", "the development server: echo, ticker, devices and their console", &serve},
     Command{"trace", "shows what --trace recorded", &trace},
 };
 

@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t kHighWater = 256 * 1024;
 constexpr std::size_t kInput = 64 * 1024;    // one read
 constexpr std::size_t kHead = 16 * 1024;     // the lines of the server's answer; what it says when it refuses
+constexpr Duration kPatience = 5s;           // once we were interrupted
+constexpr Duration kHangUpWait = 2s;         // for the server to drop the connection after both close frames
 constexpr std::size_t kUrls = 2 * 8 * 1024;  // where redirects lead to
 
 std::size_t longest_sent(const ConnectTask& task) {
@@ -29,6 +31,8 @@ session::Config config_of(const ClientOptions& options, const ConnectTask& task,
   session::Config config = options.config(task.max_message, trace);
   // A long message shows that it is on its way, and --timeout is about silence.
   config.client.pieces = true;
+  // What was sent before our close frame is answered before it: that may take the server a while.
+  config.client.connection.close_timeout = std::max<Duration>(options.timeout, kPatience);
   return config;
 }
 
@@ -81,7 +85,7 @@ int Conversation::run() {
 }
 
 Instant Conversation::next_deadline() const noexcept {
-  Instant due = input_.deadline();
+  Instant due = std::min(input_.deadline(), patience_);
   if (opened_ && !closing_ && (task_->receive || session_.unsent() != 0))
     due = std::min(due, progress_ + options_->timeout);
   return due;
@@ -114,7 +118,11 @@ void Conversation::handle(const session::Event& event) {
       log::debug("pong after ", in_seconds(event.ws.round_trip));
       report_.pong(event.ws.round_trip);
       break;
-    case Kind::close: reason_ = event.text(); break;
+    case Kind::close:
+      reason_ = event.text();
+      peer_code_ = event.ws.code;
+      patience_ = std::min(patience_, now_ + kHangUpWait);
+      break;
     case Kind::drained: break;  // advance() looks each time
     case Kind::closed: take_end(event.ws); break;
   }
@@ -142,7 +150,11 @@ void Conversation::answer() {
   if (unanswered_ && send(unanswered_->type, unanswered_->payload)) unanswered_.reset();
 }
 
-void Conversation::take_end(const ws::Event& event) {
+void Conversation::take_end(ws::Event event) {
+  if (peer_code_) {  // both close frames are there, and nothing else matters
+    event.code = *peer_code_;
+    event.clean = true;
+  }
   if (failure_.empty()) failure_ = session_.failure() ? explain_end() : what_is_missing(event);
   if (!failure_.empty() && !interrupted_) report_.error(failure_);
   if (!opened_) return;
@@ -164,18 +176,20 @@ std::string Conversation::what_is_missing(const ws::Event& end) const {
   const std::string closed = concat(masked_url(url_), ": the server closed with ", in_words(end.code));
   if (task_->receive && !is_received())
     return concat(closed, " after ", received_, " of ", *task_->receive, " messages");
-  if (next_ < task_->messages.size() || unanswered_ || unsent_ != 0)
-    return concat(closed, " before all was sent");
+  if (next_ < task_->messages.size() || unanswered_) return concat(closed, " before all was sent");
   return {};
 }
 
 // ---- What is to be done now ----
 
 void Conversation::advance(bool idle) {
+  if (now_ >= patience_) return session_.abort();
   if (signals_.stop_requested() && !interrupted_) {
     interrupted_ = true;
     log::info("interrupted, closing");
     closing_ = true;
+    input_.want(false);
+    patience_ = now_ + kPatience;
     session_.hold(false);
     session_.close(signals_.received() == SIGINT ? ws::CloseCode::normal : ws::CloseCode::going_away);
   }
@@ -200,12 +214,13 @@ void Conversation::feed(bool idle) {
     if (!send(message.type, as_bytes(message.bytes))) return;
     ++next_;
   }
-  if (task_->lines && idle && !closing_) feed_lines();
+  if (task_->lines && !closing_) feed_lines(idle);
 }
 
-void Conversation::feed_lines() {
+/// While events come, the input is not asked each time; the poller tells when it has something.
+void Conversation::feed_lines(bool idle) {
   while (true) {
-    const auto line = lines_.peek();
+    const auto line = lines_.peek(idle);
     if (!line) {
       return give_up(line.error() == Errc::too_large ? concat("stdin: a line has more than ",
                                                               task_->max_message, " bytes (--max-message)")

@@ -52,10 +52,10 @@ class Conversation {
   void handle(const session::Event& event);
   void take_data(const session::Event& event);
   void take_message(const ws::Event& message);
-  void take_end(const ws::Event& event);
+  void take_end(ws::Event event);
   void advance(bool idle);
   void feed(bool idle);
-  void feed_lines();
+  void feed_lines(bool idle);
   void answer();
   bool send(ws::MessageType type, Bytes payload);
   void close(ws::CloseCode code);
@@ -88,9 +88,11 @@ class Conversation {
   std::string failure_;   // why it was given up, in words
   std::size_t next_ = 0;  // of task_->messages
   std::uint64_t received_ = 0;
-  std::optional<ws::Event> unanswered_;  // an echo that found no room; the session is held
-  std::size_t unsent_ = 0;               // when last looked
-  Instant progress_ = kNever;            // when bytes moved last
+  std::optional<ws::Event> unanswered_;     // an echo that found no room; the session is held
+  std::size_t unsent_ = 0;                  // when last looked
+  Instant progress_ = kNever;               // when bytes moved last
+  std::optional<ws::CloseCode> peer_code_;  // of its close frame
+  Instant patience_ = kNever;               // until when the end is awaited
   Instant now_{};
   bool opened_ = false;
   bool closing_ = false;      // we asked for it

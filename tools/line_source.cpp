@@ -33,11 +33,11 @@ void LineSource::make_room() {
   if (buffer_.size() - end_ < kRead) buffer_.resize(buffer_.size() + std::max(kRead, buffer_.size()));
 }
 
-Result<std::optional<std::string_view>> LineSource::peek() {
+Result<std::optional<std::string_view>> LineSource::peek(bool may_read) {
   while (true) {
     const auto line = find_line();
     if (line ? line->size() > longest_ : end_ - begin_ > longest_) return fail(Errc::too_large);
-    if (line || input_ended_) return line;
+    if (line || input_ended_ || !may_read) return line;
     make_room();
     const auto size = input_->read(MutableBytes{buffer_}.subspan(end_, kRead));
     if (!size) {

@@ -18,9 +18,9 @@ class LineSource {
   LineSource(port::linux::Input& input, std::size_t longest) noexcept : input_{&input}, longest_{longest} {}
 
   /// The line that comes next, without its LF; the last one may have none. It stays the next one until
-  /// drop(), borrowed until the call after that. Nothing: there is none yet, or none any more (see ended()).
-  /// Fails with too_large, or as reading does.
-  Result<std::optional<std::string_view>> peek();
+  /// drop(), borrowed until the call after that. Nothing: there is none yet, or none any more (see ended());
+  /// also where it would have to be read and `may_read` is false. Fails with too_large, or as reading does.
+  Result<std::optional<std::string_view>> peek(bool may_read = true);
   void drop() noexcept;
 
   /// The input is over, and so are its lines.

@@ -95,9 +95,10 @@ bool Server::read_requests(Slot& slot, Activity& busy, bool readable, MutableByt
   block->size += fresh.size();
   input = {block->data(), block->size};
   // Without a line end more, a head is not complete; looking all the same at every byte would be slow.
-  const bool may_be_complete = busy.wanted != 0 ? input.size() >= busy.wanted
-                                                : fresh.empty() || has_line_end(fresh) ||
-                                                      input.size() <= kSniff || input.size() >= config_.max_line;
+  const bool may_be_complete = busy.wanted != 0
+                                   ? input.size() >= busy.wanted
+                                   : fresh.empty() || has_line_end(fresh) || input.size() <= kSniff ||
+                                         input.size() >= config_.max_line;
   return may_be_complete;
 }
 

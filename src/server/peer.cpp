@@ -7,7 +7,7 @@ namespace linnet::server {
 
 Slot* Peer::live() const noexcept {
   return slot_ != nullptr && slot_->phase == Phase::websocket && slot_->generation == generation_ ? slot_
-                                                                                                 : nullptr;
+                                                                                                  : nullptr;
 }
 
 PeerId Peer::id() const noexcept {

@@ -32,9 +32,9 @@ class Framing {
     head.keep_alive = is_1_1 && !close_;
     head.content_length = length_.value_or(0);
     head.status = 200;
-    // "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that lacks a
-    // Host header field and to any request message that contains more than one Host header field line"
-    // (RFC 9112, section 3.2).
+    // "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that lacks
+    // a Host header field and to any request message that contains more than one Host header field line" (RFC
+    // 9112, section 3.2).
     if (hosts_ > 1 || (is_1_1 && hosts_ == 0)) head.status = 400;
     // Two lengths that differ, or one beside an encoding, is how requests are smuggled (section 11.2).
     if (malformed_ || (has_encoding_ && length_)) head.status = 400;

@@ -75,8 +75,8 @@ Result<Pattern> Pattern::parse(std::string_view text) {
   std::string_view behind = text.substr(wildcard + 1);
   // "*" ends a pattern; ":" begins a segment, whose name is ours alone.
   if (is_rest ? !behind.empty() : text[wildcard - 1] != '/') return fail(Errc::invalid_argument);
-  behind.remove_prefix(std::min(behind.find('/'), behind.size()));
   if (behind.find_first_of(":*") != std::string_view::npos) return fail(Errc::invalid_argument);
+  behind.remove_prefix(std::min(behind.find('/'), behind.size()));
   pattern.behind_ = std::string{behind};
   pattern.wildcard_ = is_rest ? Wildcard::rest : Wildcard::segment;
   return pattern;
@@ -94,7 +94,8 @@ bool Pattern::matches(std::string_view path, std::string_view& capture) const no
 }
 
 bool Pattern::is_more_specific_than(const Pattern& other) const noexcept {
-  if ((wildcard_ == Wildcard::none) != (other.wildcard_ == Wildcard::none)) return wildcard_ == Wildcard::none;
+  if ((wildcard_ == Wildcard::none) != (other.wildcard_ == Wildcard::none))
+    return wildcard_ == Wildcard::none;
   if (before_.size() != other.before_.size()) return before_.size() > other.before_.size();
   if (wildcard_ != other.wildcard_) return wildcard_ < other.wildcard_;
   return behind_.size() > other.behind_.size();
@@ -113,7 +114,8 @@ Result<std::uint16_t> Routes::add(std::string_view text, Handler& handler, WebSo
   for (const Entry& each : websocket_entries_) {
     if (each.pattern == *pattern) return fail(Errc::invalid_argument);  // it is there already
   }
-  if (options.subprotocols.size() > kMost - 1 || !std::ranges::all_of(options.subprotocols, http1::is_token)) {
+  if (options.subprotocols.size() > kMost - 1 ||
+      !std::ranges::all_of(options.subprotocols, http1::is_token)) {
     return fail(Errc::invalid_argument);
   }
   const auto index = static_cast<std::uint16_t>(websockets_.size());

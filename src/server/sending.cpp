@@ -37,13 +37,32 @@ Result<void> Server::admit(Slot& slot, std::size_t size) {
     if (size > config_.max_buffered) return fail(Errc::too_large);
     return {};
   }
-  if (busy->backlog.cost() + size <= config_.max_backlog) return {};
+  if (backlog_cost(slot, *busy) + size <= config_.max_backlog) return {};
   busy->wants_drained = true;
   count(Drop::would_block);
   return fail(Errc::would_block);
 }
 
 Result<void> Server::send(Slot& slot, ws::MessageType type, Bytes payload) {
+  // The short way: a short reply to the peer that is served, with nothing of its own waiting.
+  if (&slot == served_ && slot.activity == ActivityPool::kNone && payload.size() <= ws::kMaxControlPayload &&
+      workspace_.room(ws::Workspace::kControlFrame, ws::Workspace::kControlReserve) != nullptr) {
+    const Result<void> sent = slot.connection.send(type, payload);
+    if (sent) count_sent(slot, payload.size());
+    return sent;
+  }
+  return send_long(slot, type, payload);
+}
+
+void Server::count_sent(Slot& slot, std::size_t size) noexcept {
+  ++statistics_.messages_out;
+  if (PeerStatistics* const statistics = peers_.statistics(slot)) {
+    ++statistics->messages_out;
+    statistics->bytes_out += size;
+  }
+}
+
+Result<void> Server::send_long(Slot& slot, ws::MessageType type, Bytes payload) {
   if (const auto admitted = admit(slot, payload.size()); !admitted) return admitted;
   if (slot.connection.is_sending_parts()) return fail(Errc::message_in_progress);
   ws::Workspace& space = visit(slot);
@@ -63,13 +82,8 @@ Result<void> Server::send(Slot& slot, ws::MessageType type, Bytes payload) {
     }
   }
   leave(slot);
-  if (!sent) return sent;
-  ++statistics_.messages_out;
-  if (PeerStatistics* const statistics = peers_.statistics(slot)) {
-    ++statistics->messages_out;
-    statistics->bytes_out += payload.size();
-  }
-  return {};
+  if (sent) count_sent(slot, payload.size());
+  return sent;
 }
 
 Result<void> Server::send_fragments(Slot& slot, ws::Workspace& space, ws::MessageType type, Bytes payload) {

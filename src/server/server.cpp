@@ -34,10 +34,12 @@ Server::~Server() {
     if (slot.phase == Phase::websocket) slot.connection.~Connection();
     release(slot);
   });
-  while (pools_.finished != nullptr) pools_.blocks.give(std::exchange(pools_.finished, pools_.finished->next));
+  while (pools_.finished != nullptr)
+    pools_.blocks.give(std::exchange(pools_.finished, pools_.finished->next));
 }
 
-Result<std::uint16_t> Server::websocket(std::string_view pattern, Handler& handler, WebSocketOptions options) {
+Result<std::uint16_t> Server::websocket(std::string_view pattern, Handler& handler,
+                                        WebSocketOptions options) {
   return routes_.add(pattern, handler, std::move(options));
 }
 

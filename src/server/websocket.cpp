@@ -66,7 +66,7 @@ bool Server::waits(Slot& slot) noexcept {
   const Activity* const busy = activity(slot);
   if (busy == nullptr || busy->backlog.empty()) return false;
   const ws::State state = slot.connection.state();
-  if (state == ws::State::open) return busy->backlog.cost() > config_.max_backlog / 2;
+  if (state == ws::State::open) return backlog_cost(slot, *busy) > config_.max_backlog / 2;
   return state == ws::State::close_received && now_ < slot.connection.deadline();
 }
 
@@ -104,7 +104,7 @@ void Server::serve_websocket(Slot& slot, bool readable, bool writable) {
 
 void Server::after_pump(Slot& slot) {
   Activity* busy = activity(slot);
-  if (busy != nullptr && busy->wants_drained && busy->backlog.cost() <= config_.max_backlog / 4) {
+  if (busy != nullptr && busy->wants_drained && backlog_cost(slot, *busy) <= config_.max_backlog / 4) {
     busy->wants_drained = false;
     Peer peer = peer_of(slot);
     routes_.websocket(slot.route).handler->drained(peer);

@@ -10,7 +10,7 @@
 
 namespace linnet::net {
 
-class TraceStream final : public Stream {
+class TraceStream : public Stream {
  public:
   /// All three are borrowed for as long as this lives. Times are those of the last poll(); `now` is the time
   /// before the first.

@@ -30,7 +30,8 @@ struct Delivery {
   }
 };
 
-/// Who is told, once, on the server's loop. `context` is the caller's, and lives until then.
+/// Who is told, once, on the server's loop; not when the server is destroyed before. `context` is the
+/// caller's, and lives until then.
 struct Completion {
   void (*tell)(void* context, const Delivery& delivery) = nullptr;  // null: nobody
   void* context = nullptr;

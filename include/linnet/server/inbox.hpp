@@ -48,7 +48,9 @@ class Inbox {
 
   /// On the loop: all that is there, good until the next call.
   std::span<const Post> take();
-  Bytes payload(const Post& post) const noexcept { return Bytes{taken_.bytes}.subspan(post.offset, post.size); }
+  Bytes payload(const Post& post) const noexcept {
+    return Bytes{taken_.bytes}.subspan(post.offset, post.size);
+  }
 
   /// Cheap, without the lock.
   bool empty() const noexcept { return !filled_.load(std::memory_order_acquire); }

@@ -32,9 +32,9 @@ enum class Phase : std::uint8_t {
 struct Activity {
   Backlog backlog;
   std::unique_ptr<net::Stream> wrapped;  // over the slot's stream: TLS, a trace
-  Block* input = nullptr;    // HTTP: a request that arrives in parts; WebSocket: read, but not delivered yet
-  Block* message = nullptr;  // WebSocket: a message that arrives in parts
-  ws::Assembler assembler;   // in that block
+  Block* input = nullptr;     // HTTP: a request that arrives in parts; WebSocket: read, but not delivered yet
+  Block* message = nullptr;   // WebSocket: a message that arrives in parts
+  ws::Assembler assembler;    // in that block
   Instant deadline = kNever;  // HTTP
   Instant progress{};         // when the socket last took something of the backlog
   std::size_t wanted = 0;     // HTTP: nothing to parse before the input has so many bytes
@@ -101,7 +101,7 @@ class Slot {
   Slot& operator=(const Slot&) = delete;
   ~Slot() {}  // the table ends connections
 };
-static_assert(sizeof(Slot) <= 200, "an idle connection costs more than bench/targets allow");
+static_assert(sizeof(Slot) <= 192, "what an idle connection costs");
 
 class PeerTable {
  public:
@@ -146,7 +146,7 @@ class PeerTable {
   bool grow() noexcept;
 
   std::vector<std::unique_ptr<Slab>> slabs_;
-  Slot* free_ = nullptr;       // first in, first out: generations last longer
+  Slot* free_ = nullptr;  // first in, first out: generations last longer
   Slot* free_last_ = nullptr;
   Slot* given_ = nullptr;  // not yet reclaimed
   std::uint32_t most_;

@@ -108,7 +108,7 @@ class Routes {
     const WebSocketRoute* websocket = nullptr;
     std::uint16_t websocket_index = 0;
     std::string_view websocket_capture{};
-    const HttpRoute* http = nullptr;       // of this method
+    const HttpRoute* http = nullptr;  // of this method
     std::string_view http_capture{};
     std::uint8_t methods = 0;  // that this path has in all
   };

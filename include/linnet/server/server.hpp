@@ -126,6 +126,10 @@ class Server {
   Activity* activity(const Slot& slot) noexcept {
     return slot.activity == ActivityPool::kNone ? nullptr : &activities_[slot.activity];
   }
+  /// With what is on its way there.
+  std::size_t backlog_cost(const Slot& slot, const Activity& activity) const noexcept {
+    return activity.backlog.cost() + (&slot == served_ ? workspace_.queued() : 0);
+  }
   Activity* ensure_activity(Slot& slot) noexcept;
   net::Stream& stream(Slot& slot) noexcept;
   void update_interest(Slot& slot, Activity& activity, bool reads);
@@ -166,6 +170,8 @@ class Server {
 
   // Output (sending.cpp).
   Result<void> send(Slot& slot, ws::MessageType type, Bytes payload);
+  Result<void> send_long(Slot& slot, ws::MessageType type, Bytes payload);
+  void count_sent(Slot& slot, std::size_t size) noexcept;
   Result<void> send_fragments(Slot& slot, ws::Workspace& space, ws::MessageType type, Bytes payload);
   Result<void> send_part(Slot& slot, ws::MessageType type, Bytes payload, bool last);
   Result<void> admit(Slot& slot, std::size_t size);

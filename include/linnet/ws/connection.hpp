@@ -208,7 +208,6 @@ class Connection {
   std::uint64_t message_size_ = 0;                // declared so far by the frames of the current message
   MaskingKey masking_key_ = 0;                    // as it stands for the next payload byte
   std::array<std::byte, kMaxHeaderSize> header_;  // a header that arrives in pieces
-  std::uint32_t refused_ = 0;                     // the longest frame that would_block; 0: none did
   std::uint8_t header_have_ = 0;
   std::uint8_t control_have_ = 0;  // bytes of a control frame's payload in the workspace
 
@@ -225,9 +224,11 @@ class Connection {
   bool closed_reported_ : 1 = false;
   codec::Utf8Validator utf8_;
   CloseCode peer_code_ = CloseCode::abnormal;  // of the peer's close frame
+  // Each small member stands in the padding of the one before it: a server has one of these for each peer.
   [[no_unique_address]] ControlRate control_rate_;
-  Error error_{};  // where has_error_; in the padding of what stands before it
-  Heartbeat heartbeat_;
+  std::uint32_t refused_ = 0;  // the longest frame that would_block; 0: none did
+  [[no_unique_address]] Heartbeat heartbeat_;
+  Error error_{};  // where has_error_
   Instant close_deadline_ = kNever;
   Instant tend_at_{};  // before then, poll() need not look at the time
 };
