@@ -4,6 +4,13 @@
 'use strict';
 const assert = require('node:assert/strict');
 const {spawn} = require('node:child_process');
+const {mkdirSync} = require('node:fs');
+const {join} = require('node:path');
+
+const kRoot = join(__dirname, '../..');
+const kLinnet = process.env.LINNET || join(kRoot, 'build/host/linnet');
+const kWork = process.env.WORK || join(kRoot, 'build/test/interop.work');  // for files; nothing else writes there
+mkdirSync(kWork, {recursive: true});
 
 const kCaseLimit = 40_000;  // ms; a case takes well below 5 s on an idle machine
 const kEndLimit = 10_000;   // ms for a process to end after SIGTERM: linnet allows itself 3 s
@@ -91,7 +98,7 @@ class Linnet {
   #changed = null;
 
   constructor(args, environment) {
-    this.child = spawn(process.env.LINNET, args, {env: {...process.env, ...environment}});
+    this.child = spawn(kLinnet, args, {env: {...process.env, ...environment}});
     const chunks = [];
     this.child.stdout.on('data', (data) => {
       chunks.push(data);
@@ -225,4 +232,4 @@ async function runAll() {
   process.exit(failed === 0 && passed > 0 ? 0 : 1);
 }
 
-module.exports = {Events, asciiText, assertSame, binary, kSizes, messages, multiByteText, runAll, test};
+module.exports = {Events, asciiText, assertSame, binary, kSizes, kWork, messages, multiByteText, runAll, test};

@@ -6,7 +6,7 @@ const {once} = require('node:events');
 const {writeFileSync} = require('node:fs');
 const {join} = require('node:path');
 const {WebSocketServer} = require('ws');
-const {Events, assertSame, asciiText, binary, messages, multiByteText, test} = require('./harness.js');
+const {Events, assertSame, asciiText, binary, kWork, messages, multiByteText, test} = require('./harness.js');
 
 /** A server of `ws`; `url`, and accept() for each client in turn. It ends with its case. */
 async function listen(scope, options = {}) {
@@ -174,7 +174,7 @@ test('linnet connect: a conversation, line by line', async (scope) => {
 });
 
 test('linnet connect: --send and --send-file, in the order given', async (scope) => {
-  const file = join(process.env.WORK, 'text');
+  const file = join(kWork, 'text');
   writeFileSync(file, multiByteText(5_000_000));
   const {client, peer} = await connected(scope, ['--send', 'first', '--send-file', file, '--send', '', '--send', 'last \u{1f54a}']);
   for (const text of ['first', multiByteText(5_000_000), '', 'last \u{1f54a}']) assertSame(await peer.next('message'), Buffer.from(text), false, text.slice(0, 30));
@@ -186,7 +186,7 @@ test('linnet connect: --send-file --binary, every size', async (scope) => {
   const args = ['--binary'];
   const expected = [...messages()].filter(({isBinary}) => isBinary);
   for (const [i, {data}] of expected.entries()) {
-    const file = join(process.env.WORK, `binary ${i}`);
+    const file = join(kWork, `binary ${i}`);
     writeFileSync(file, data);
     args.push('--send-file', file);
   }
