@@ -12,7 +12,8 @@ const kLinnet = process.env.LINNET || join(kRoot, 'build/host/linnet');
 const kWork = process.env.WORK || join(kRoot, 'build/test/interop.work');  // for files; nothing else writes there
 mkdirSync(kWork, {recursive: true});
 
-const kCaseLimit = 40_000;  // ms; a case takes well below 5 s on an idle machine
+const kCaseLimit = 40;      // seconds; a case takes well below 5 s on an idle machine
+const kPrepareLimit = 120;  // seconds; a browser that starts for the first time, on a busy machine
 const kEndLimit = 10_000;   // ms for a process to end after SIGTERM: linnet allows itself 3 s
 
 /** Both sides of 7, 16 and 64 bits of length, and what no buffer of a socket holds. */
@@ -186,7 +187,7 @@ class Scope {
   }
 
   async end() {
-    for (const action of this.#started.reverse()) await action();
+    while (this.#started.length > 0) await this.#started.pop()();
   }
 }
 
@@ -197,39 +198,57 @@ function test(name, body) {
   cases.push({name, body});
 }
 
-async function runOne(body) {
-  const scope = new Scope();
+async function bounded(promise, seconds) {
   let timer;
   const limit = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${kCaseLimit / 1000} s`)), kCaseLimit);
+    timer = setTimeout(() => reject(new Error(`not done after ${seconds} s`)), 1000 * seconds);
   });
   try {
-    await Promise.race([body(scope), limit]);
+    return await Promise.race([promise, limit]);
   } finally {
     clearTimeout(timer);
-    await scope.end();
   }
 }
 
-/** All cases one after the other; arguments of the program choose those whose name contains one of them. */
-async function runAll() {
-  const wanted = process.argv.slice(2);
-  let passed = 0;
-  let failed = 0;
-  for (const {name, body} of cases) {
-    if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
-    const began = Date.now();
+async function runOne(name, body) {
+  const began = Date.now();
+  const scope = new Scope();
+  try {
     try {
-      await runOne(body);
-      ++passed;
-      console.log(`ok      ${name} (${Date.now() - began} ms)`);
-    } catch (error) {
-      ++failed;
-      console.log(`FAILED  ${name}\n${error.stack}`);
+      await bounded(body(scope), kCaseLimit);
+    } finally {
+      await scope.end();
     }
+    console.log(`ok      ${name} (${Date.now() - began} ms)`);
+    return true;
+  } catch (error) {
+    console.log(`FAILED  ${name}\n${error.stack}`);
+    return false;
   }
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exit(failed === 0 && passed > 0 ? 0 : 1);
+}
+
+/**
+ * All cases one after the other; arguments of the program choose those whose name contains one of them. `prepare(scope)`,
+ * if there is one, may add cases, and what it starts stays until all have run.
+ */
+async function runAll(prepare) {
+  const count = {passed: 0, failed: 0};
+  const scope = new Scope();
+  try {
+    if (prepare) await bounded(prepare(scope), kPrepareLimit);
+    const wanted = process.argv.slice(2);
+    for (const {name, body} of cases) {
+      if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+      ++count[(await runOne(name, body)) ? 'passed' : 'failed'];
+    }
+    await scope.end();
+  } catch (error) {
+    ++count.failed;
+    console.log(`FAILED  before or after the cases\n${error.stack}`);
+    await scope.end().catch(() => {});
+  }
+  console.log(`${count.passed} passed, ${count.failed} failed`);
+  process.exit(count.failed === 0 && count.passed > 0 ? 0 : 1);
 }
 
 module.exports = {Events, asciiText, assertSame, binary, kSizes, kWork, messages, multiByteText, runAll, test};
