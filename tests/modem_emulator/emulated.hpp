@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A modem of the emulator's on a virtual clock, the network behind it, and a host that notes when it heard what.
+// A modem of the emulator's on a virtual clock, the network behind it, and a host that notes when it heard
+// what.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -74,9 +75,12 @@ class Internet final : public net::Link, public net::Poller {
     peers.push_back(std::make_unique<Peer>());
     Peer& peer = *peers.back();
     using State = net::Stream::State;
-    if (host == "refused.example") peer.become(State::closed, Errc::connection_refused);
-    else if (host == "no.such.host") peer.become(State::closed, Errc::host_not_found);
-    else if (host != "10.255.255.1") peer.become(State::open);
+    if (host == "refused.example")
+      peer.become(State::closed, Errc::connection_refused);
+    else if (host == "no.such.host")
+      peer.become(State::closed, Errc::host_not_found);
+    else if (host != "10.255.255.1")
+      peer.become(State::open);
     hosts.emplace_back(host);
     return &peer;
   }
@@ -100,7 +104,8 @@ class Phonebook final : public Names {
 
 class Emulated {
  public:
-  explicit Emulated(std::string_view model = "sim7670g", std::initializer_list<std::string_view> variants = {})
+  explicit Emulated(std::string_view model = "sim7670g",
+                    std::initializer_list<std::string_view> variants = {})
       : Emulated{model, std::vector<std::string_view>{variants}} {}
   Emulated(std::string_view model, const std::vector<std::string_view>& variants) {
     Settings settings;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every conversation of tests/modem/traces, with the emulator as the modem: the same bytes for every way of cutting
-// what the host sends.
+// Every conversation of tests/modem/traces, with the emulator as the modem: the same bytes for every way of
+// cutting what the host sends.
 #include "modem_emulator/emulated.hpp"
 #include "support/modem_trace.hpp"
 
@@ -21,8 +21,10 @@ class Playback {
     std::vector<std::string_view> variants;
     for (const TraceStep& step : steps) {
       if (step.kind != TraceStep::setting) continue;
-      if (step.text.starts_with("profile=")) model = std::string_view{step.text}.substr(8);
-      else variants.push_back(step.text);
+      if (step.text.starts_with("profile="))
+        model = std::string_view{step.text}.substr(8);
+      else
+        variants.push_back(step.text);
     }
     emulated_ = std::make_unique<Emulated>(model, variants);
   }
@@ -30,26 +32,22 @@ class Playback {
   void play(const TraceStep& step) {
     SCOPED_TRACE("line " + std::to_string(step.line) + ": " + step.text.substr(0, 100));
     switch (step.kind) {
-      case TraceStep::host:
-        return send(step.bytes);
-      case TraceStep::modem:
-        return expect(step.bytes);
-      case TraceStep::pause:
-        return emulated_->advance(std::chrono::milliseconds{step.milliseconds});
-      case TraceStep::world:
-        EXPECT_EQ(emulated_->control(step.text), "ok");
-        return;
+      case TraceStep::host: return send(step.bytes);
+      case TraceStep::modem: return expect(step.bytes);
+      case TraceStep::pause: return emulated_->advance(std::chrono::milliseconds{step.milliseconds});
+      case TraceStep::world: EXPECT_EQ(emulated_->control(step.text), "ok"); return;
       case TraceStep::peer:
-        if (step.text == "close") peer(step.link).finished = true;
-        else peer(step.link).to_modem += step.bytes;
+        if (step.text == "close")
+          peer(step.link).finished = true;
+        else
+          peer(step.link).to_modem += step.bytes;
         return emulated_->run();
       case TraceStep::arrived:
         EXPECT_EQ(trace_shown(peer(step.link).from_modem), trace_shown(step.bytes));
         EXPECT_TRUE(peer(step.link).from_modem == step.bytes);
         peer(step.link).from_modem.clear();
         return;
-      case TraceStep::setting:
-        return;
+      case TraceStep::setting: return;
     }
   }
 

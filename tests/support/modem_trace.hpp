@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conversations with a modem as text files that read as documentation: tests/modem/traces, whose README.md has the
-// grammar. The emulator's tests play the host, the driver's tests play the modem.
+// Conversations with a modem as text files that read as documentation: tests/modem/traces, whose README.md
+// has the grammar. The emulator's tests play the host, the driver's tests play the modem.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -39,8 +39,8 @@ struct TraceStep {
   std::size_t link = 0;  // of peer and arrived: "P2>" is link 2
 };
 
-/// The byte at `offset` of what a link carries in one direction: {n} continues where the last {n} of that direction and
-/// that link ended, so that a lost or doubled byte shows.
+/// The byte at `offset` of what a link carries in one direction: {n} continues where the last {n} of that
+/// direction and that link ended, so that a lost or doubled byte shows.
 inline char trace_payload(std::uint64_t offset) {
   return static_cast<char>((offset * 31 + offset / 256) & 0xff);
 }
@@ -81,7 +81,8 @@ inline TraceStep read_trace_line(std::string_view line, TraceOffsets& offsets) {
   const auto space = line.find(' ');
   const std::string_view mark = line.substr(0, space);
   std::string_view text = space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
-  if (const auto comment = text.find("  #"); comment != std::string_view::npos) text = text.substr(0, comment);
+  if (const auto comment = text.find("  #"); comment != std::string_view::npos)
+    text = text.substr(0, comment);
   while (text.ends_with(' ')) text.remove_suffix(1);
   step.text = text;
   if (mark == "H>") {
@@ -128,10 +129,14 @@ inline std::string trace_shown(std::string_view bytes) {
   std::string text;
   for (const char c : bytes) {
     const auto value = static_cast<unsigned char>(c);
-    if (c == '\r') text += "\\r";
-    else if (c == '\n') text += "\\n";
-    else if (value >= 0x20 && value < 0x7f) text += c;
-    else text += "\\x" + std::string{"0123456789abcdef"[value >> 4]} + "0123456789abcdef"[value & 15];
+    if (c == '\r')
+      text += "\\r";
+    else if (c == '\n')
+      text += "\\n";
+    else if (value >= 0x20 && value < 0x7f)
+      text += c;
+    else
+      text += "\\x" + std::string{"0123456789abcdef"[value >> 4]} + "0123456789abcdef"[value & 15];
   }
   return text.size() > 300 ? text.substr(0, 300) + "..." : text;
 }

@@ -52,7 +52,8 @@ class Reader {
     return text;
   }
 
-  // One letter, perhaps behind '&', and a number; S has a number before its form; D takes the rest of the line.
+  // One letter, perhaps behind '&', and a number; S has a number before its form; D takes the rest of the
+  // line.
   bool basic(Command& command) {
     if (left_.front() == '&') command.name.push_back(take());
     if (left_.empty() || !is_letter(left_.front())) return false;
@@ -108,9 +109,7 @@ class Reader {
     return arguments(command);
   }
 
-  bool ends() noexcept {
-    return left_.empty() || left_.front() == ';' || left_.front() == ' ';
-  }
+  bool ends() noexcept { return left_.empty() || left_.front() == ';' || left_.front() == ' '; }
 
   bool arguments(Command& command) {
     Argument argument;
@@ -154,7 +153,8 @@ std::optional<std::vector<Command>> parse_line(std::string_view line) {
 }
 
 std::string without_secrets(std::string_view line) {
-  constexpr std::array<std::string_view, 5> kSecret{"+CPIN=", "+CGAUTH=", "+CLCK=", "+CPWD=", "\"PASSWORD\","};
+  constexpr std::array<std::string_view, 5> kSecret{
+      "+CPIN=", "+CGAUTH=", "+CLCK=", "+CPWD=", "\"PASSWORD\","};
   std::string shown{line};
   std::string capitals{line};
   std::ranges::transform(capitals, capitals.begin(), upper);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The grammar of a command line (ITU-T V.250 chapter 5, M767 section 1.5.2): basic commands one behind the other, extended
-// ones parted by semicolons, arguments parted by commas, texts in quotes.
+// The grammar of a command line (ITU-T V.250 chapter 5, M767 section 1.5.2): basic commands one behind the
+// other, extended ones parted by semicolons, arguments parted by commas, texts in quotes.
 #pragma once
 
 #include <cstdint>

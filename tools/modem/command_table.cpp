@@ -16,7 +16,8 @@ using tools::concat;
 
 constexpr std::uint8_t kKept = Command::read | Command::test | Command::write;
 
-// Commands that change nothing here, but that a host sends, reads back and expects to be refused when they are wrong.
+// Commands that change nothing here, but that a host sends, reads back and expects to be refused when they
+// are wrong.
 constexpr std::array kKeptSettings{
     Entry{"+CATR", kEveryModel, kKept, &keep_setting, "(0-7)", "0"},
     Entry{"+CFGRI", kEveryModel, kKept, &keep_setting, "(0-2),(0-120000),(0-120000)", "0"},
@@ -111,9 +112,9 @@ std::span<const Entry> kept_settings() noexcept {
 }
 
 const Entry* find_command(std::string_view name, Model model) noexcept {
-  for (const auto& group :
-       {general_commands(), line_commands(), sim_commands(), radio_commands(), packet_commands(), network_commands(),
-        socket_commands(), transfer_commands(), transparent_commands(), secure_commands(), kept_settings()}) {
+  for (const auto& group : {general_commands(), line_commands(), sim_commands(), radio_commands(),
+                            packet_commands(), network_commands(), socket_commands(), transfer_commands(),
+                            transparent_commands(), secure_commands(), kept_settings()}) {
     for (const Entry& entry : group) {
       if (entry.name == name && (entry.models & model) != 0) return &entry;
     }

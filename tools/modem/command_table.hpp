@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which commands there are: const tables, one a group, each with the models that know it, the forms it takes, what
-// AT+NAME=? answers, and the function behind it.
+// Which commands there are: const tables, one a group, each with the models that know it, the forms it takes,
+// what AT+NAME=? answers, and the function behind it.
 #pragma once
 
 #include <cstdint>

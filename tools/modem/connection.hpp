@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One TCP connection as the modem's own stack has it: a real stream behind it, a bounded buffer for what came in, which
-// holds the peer back when it is full, and what is still to be sent.
+// One TCP connection as the modem's own stack has it: a real stream behind it, a bounded buffer for what came
+// in, which holds the peer back when it is full, and what is still to be sent.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ class Connection {
   };
 
   /// Begins to connect. Fails as net::Link::open does.
-  Result<void> open(net::Link& link, std::string_view host, std::uint16_t port, std::size_t buffer, Instant now);
+  Result<void> open(net::Link& link, std::string_view host, std::uint16_t port, std::size_t buffer,
+                    Instant now);
 
   /// Moves bytes both ways. `flows`: the radio has a signal.
   void poll(Instant now, bool flows);

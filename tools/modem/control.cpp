@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The control channel: faults, variants, the lines beside RX and TX, the power key. One line in, one line out.
+// The control channel: faults, variants, the lines beside RX and TX, the power key. One line in, one line
+// out.
 #include <array>
 
 #include "tools/modem/modem.hpp"
@@ -39,8 +40,10 @@ std::string set_dtr(Modem& modem, Text value) {
 std::string press_power_key(Modem& modem, Text value) {
   const auto delay = value.empty() ? std::optional{modem.power.reset_time()} : parse_seconds(value);
   if (!delay) return error("power takes the seconds to the banner");
-  if (modem.power.is_on()) modem.power.off();
-  else modem.power.on(*delay);
+  if (modem.power.is_on())
+    modem.power.off();
+  else
+    modem.power.on(*delay);
   return "ok";
 }
 
@@ -80,9 +83,10 @@ std::string status(Modem& modem) {
     if (modem.sockets.link(n).used) links += concat(links.empty() ? "" : ",", n);
   }
   const auto on = [](bool is) { return is ? "on" : "off"; };
-  return concat("power=", on(modem.power.is_on()), " sim=", on(modem.sim.is_ready()), " registration=",
-                modem.radio.status(), " network=", on(modem.packet.is_open()), " links=", links,
-                " baud=", modem.line.rate(), " dcd=", on(modem.transparent.dcd()), " dtr=", on(modem.transparent.dtr()));
+  return concat("power=", on(modem.power.is_on()), " sim=", on(modem.sim.is_ready()),
+                " registration=", modem.radio.status(), " network=", on(modem.packet.is_open()),
+                " links=", links, " baud=", modem.line.rate(), " dcd=", on(modem.transparent.dcd()),
+                " dtr=", on(modem.transparent.dtr()));
 }
 
 }  // namespace

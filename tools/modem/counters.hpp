@@ -27,7 +27,7 @@ struct Counters {
   std::uint64_t network_losses = 0;
   std::uint64_t boots = 0;
   std::uint64_t faults = 0;
-  std::uint64_t flash_writes = 0;  // settings that the real modem keeps in flash
+  std::uint64_t flash_writes = 0;                 // settings that the real modem keeps in flash
   std::map<std::string, std::uint64_t> commands;  // by name
 
   /// One JSON object on one line. `in`, `out`: bytes on the wire; `overruns`: bytes that nobody fetched.

@@ -52,13 +52,13 @@ constexpr std::array<TriggerName, 7> kTriggers{{{"start", Trigger::now},
 bool read_trigger(Fault& fault, std::string_view text) {
   const auto equals = text.find('=');
   const std::string_view name = text.substr(0, equals);
-  const std::string_view value = equals == std::string_view::npos ? std::string_view{} : text.substr(equals + 1);
+  const std::string_view value =
+      equals == std::string_view::npos ? std::string_view{} : text.substr(equals + 1);
   const auto* found = std::ranges::find(kTriggers, name, &TriggerName::name);
   if (found == kTriggers.end()) return false;
   fault.trigger = found->trigger;
   switch (fault.trigger) {
-    case Trigger::now:
-      return equals == std::string_view::npos;
+    case Trigger::now: return equals == std::string_view::npos;
     case Trigger::t:
     case Trigger::boot: {
       const auto seconds = parse_seconds(value);
@@ -96,17 +96,20 @@ std::expected<Fault, std::string> parse_fault(std::string_view text) {
 
   const auto* found = std::ranges::find(kHelp, name, &FaultHelp::name);
   if (found == kHelp.end()) return std::unexpected{concat("there is no fault '", name, "'")};
-  Fault fault{.kind = static_cast<FaultKind>(found - kHelp.begin()), .argument = found->standard, .command = {}};
+  Fault fault{
+      .kind = static_cast<FaultKind>(found - kHelp.begin()), .argument = found->standard, .command = {}};
   if (colon != std::string_view::npos) {
     const auto argument = parse_number<double>(what.substr(colon + 1));
     if (!argument || found->argument.empty() || !(*argument >= 0) || *argument > 1e9) {
-      return std::unexpected{concat("fault ", name, found->argument, " cannot have '", what.substr(colon), "'")};
+      return std::unexpected{
+          concat("fault ", name, found->argument, " cannot have '", what.substr(colon), "'")};
     }
     fault.argument = *argument;
   }
   if (at != std::string_view::npos && !read_trigger(fault, text.substr(at + 1))) {
-    return std::unexpected{concat("a fault's trigger is start, t=S, boot=S, up=BYTES, down=BYTES, cmd=NAME or open=N, not '",
-                                  text.substr(at + 1), "'")};
+    return std::unexpected{
+        concat("a fault's trigger is start, t=S, boot=S, up=BYTES, down=BYTES, cmd=NAME or open=N, not '",
+               text.substr(at + 1), "'")};
   }
   return fault;
 }
@@ -127,7 +130,8 @@ std::optional<Fault> FaultPlan::next(Trigger trigger, const std::function<bool(c
 std::optional<std::uint64_t> FaultPlan::next_count(Trigger trigger, std::uint64_t from) const noexcept {
   std::optional<std::uint64_t> least;
   for (const Fault& fault : waiting_) {
-    if (fault.trigger == trigger && fault.count > from && (!least || fault.count < *least)) least = fault.count;
+    if (fault.trigger == trigger && fault.count > from && (!least || fault.count < *least))
+      least = fault.count;
   }
   return least;
 }

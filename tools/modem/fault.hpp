@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes wrong, and when: "lost-prompt@cmd=CIPSEND", "reboot:5@up=20000". A fault strikes once; several of the same
-// kind are several strikes.
+// What goes wrong, and when: "lost-prompt@cmd=CIPSEND", "reboot:5@up=20000". A fault strikes once; several of
+// the same kind are several strikes.
 #pragma once
 
 #include <array>
@@ -59,9 +59,9 @@ struct Fault {
   FaultKind kind{};
   double argument = 0;  // seconds, bytes, a count or a code; the kind's default when none is given
   Trigger trigger = Trigger::now;
-  Duration after{};          // t, boot
-  std::uint64_t count = 0;   // up, down, open
-  std::string command;       // cmd: its name without "AT+"
+  Duration after{};         // t, boot
+  std::uint64_t count = 0;  // up, down, open
+  std::string command;      // cmd: its name without "AT+"
 };
 
 /// Else what is wrong, in words.

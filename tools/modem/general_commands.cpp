@@ -14,7 +14,8 @@ using tools::concat;
 
 constexpr std::uint8_t kAsk = Command::execute | Command::test;
 constexpr std::uint8_t kSet = Command::read | Command::test | Command::write;
-constexpr std::string_view kImei = "490154203237518";  // the example of 3GPP TS 23.003's explanations; its check digit holds
+constexpr std::string_view kImei =
+    "490154203237518";  // the example of 3GPP TS 23.003's explanations; its check digit holds
 
 Outcome done(Modem&, const Command&) {
   return kOk;
@@ -77,17 +78,18 @@ Outcome s_register(Modem& modem, const Command& command) {
 }
 
 Outcome identify(Modem& modem, const Command&) {
-  const std::array<std::string, 5> lines{"Manufacturer: SIMCOM INCORPORATED", concat("Model: ", modem.profile.product),
-                                         concat("Revision: ", modem.profile.revision), concat("IMEI: ", kImei),
-                                         "+GCAP: +CGSM,+FCLASS,+DS"};
+  const std::array<std::string, 5> lines{
+      "Manufacturer: SIMCOM INCORPORATED", concat("Model: ", modem.profile.product),
+      concat("Revision: ", modem.profile.revision), concat("IMEI: ", kImei), "+GCAP: +CGSM,+FCLASS,+DS"};
   modem.voice.info(lines);
   return kOk;
 }
 
 Outcome identify_firmware(Modem& modem, const Command&) {
-  const std::array<std::string, 5> lines{"Manufacturer: SIMCOM INCORPORATED", concat("Model: ", modem.profile.product),
-                                         concat("Revision: ", modem.profile.firmware), std::string{modem.profile.build},
-                                         concat("IMEI: ", kImei)};
+  const std::array<std::string, 5> lines{"Manufacturer: SIMCOM INCORPORATED",
+                                         concat("Model: ", modem.profile.product),
+                                         concat("Revision: ", modem.profile.firmware),
+                                         std::string{modem.profile.build}, concat("IMEI: ", kImei)};
   modem.voice.info(lines);
   return kOk;
 }
@@ -136,9 +138,10 @@ Outcome clock(Modem& modem, const Command& command) {
   const auto at = first + duration_cast<std::chrono::seconds>(modem.now().time_since_epoch());
   const year_month_day day{floor<days>(at)};
   const hh_mm_ss time{at - floor<days>(at)};
-  modem.voice.info(concat("+CCLK: \"", two_digits(int{day.year()} % 100), "/", two_digits(long{unsigned{day.month()}}), "/",
-                          two_digits(long{unsigned{day.day()}}), ",", two_digits(time.hours().count()), ":",
-                          two_digits(time.minutes().count()), ":", two_digits(time.seconds().count()), "+04\""));
+  modem.voice.info(concat("+CCLK: \"", two_digits(int{day.year()} % 100), "/",
+                          two_digits(long{unsigned{day.month()}}), "/", two_digits(long{unsigned{day.day()}}),
+                          ",", two_digits(time.hours().count()), ":", two_digits(time.minutes().count()), ":",
+                          two_digits(time.seconds().count()), "+04\""));
   return kOk;
 }
 

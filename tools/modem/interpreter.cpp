@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A byte at a time. Lines that begin with no "AT" do not exist: what lies on a line after a restart of the host must not
-// be answered, and a real modem does not.
+// A byte at a time. Lines that begin with no "AT" do not exist: what lies on a line after a restart of the
+// host must not be answered, and a real modem does not.
 #include "tools/modem/interpreter.hpp"
 
 #include <utility>
@@ -34,17 +34,11 @@ bool Interpreter::is_between_bytes() const noexcept {
 
 void Interpreter::byte(std::byte value) {
   switch (state_) {
-    case State::off:
-      ++modem_.counters.not_heard;
-      return;
-    case State::command:
-      return typed(value);
-    case State::payload:
-      return payload_byte(value);
-    case State::data:
-      return modem_.transparent.from_host(value);
-    case State::executing:
-      return;
+    case State::off: ++modem_.counters.not_heard; return;
+    case State::command: return typed(value);
+    case State::payload: return payload_byte(value);
+    case State::data: return modem_.transparent.from_host(value);
+    case State::executing: return;
   }
 }
 
@@ -98,7 +92,8 @@ void Interpreter::end_line() {
 
 void Interpreter::run(const std::string& line) {
   ++modem_.counters.lines;
-  if (modem_.traffic != nullptr) modem_.traffic->host(modem_.now(), tools::concat(without_secrets(line), "\r"));
+  if (modem_.traffic != nullptr)
+    modem_.traffic->host(modem_.now(), tools::concat(without_secrets(line), "\r"));
   state_ = State::executing;
   modem_.voice.begin_answer();
   const bool first = std::exchange(first_, false);
@@ -106,7 +101,8 @@ void Interpreter::run(const std::string& line) {
 
   auto commands = parse_line(std::string_view{line}.substr(2));
   // M767 section 1.5.2.4: too long is ERROR, and nothing of it is executed.
-  const bool refused = !commands || std::exchange(too_long_, false) || (first && modem_.settings.first_at == FirstAt::error);
+  const bool refused =
+      !commands || std::exchange(too_long_, false) || (first && modem_.settings.first_at == FirstAt::error);
   commands_.clear();
   if (!refused) commands_.assign(commands->begin(), commands->end());
   modem_.schedule.at(modem_.now() + turnaround(), [this, refused] {
@@ -117,7 +113,8 @@ void Interpreter::run(const std::string& line) {
 
 Duration Interpreter::turnaround() {
   const auto latency = modem_.settings.latency.count();
-  return latency == 0 ? Duration{} : Duration{latency * static_cast<std::int64_t>(chance_.between(80, 120)) / 100};
+  return latency == 0 ? Duration{}
+                      : Duration{latency * static_cast<std::int64_t>(chance_.between(80, 120)) / 100};
 }
 
 void Interpreter::next_command() {
@@ -132,7 +129,8 @@ void Interpreter::next_command() {
 }
 
 Outcome Interpreter::execute(const Command& command) {
-  const std::string name{command.name.starts_with('+') ? std::string_view{command.name}.substr(1) : command.name};
+  const std::string name{command.name.starts_with('+') ? std::string_view{command.name}.substr(1)
+                                                       : command.name};
   const Entry* entry = find_command(command.name, modem_.profile.model);
   if (entry != nullptr) ++modem_.counters.commands[name];
   modem_.strike(Trigger::cmd, name);

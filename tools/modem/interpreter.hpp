@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// From bytes to commands: collects a line, echoes it, runs its commands one after the other after the modem's latency,
-// and takes the payload that a command asked for. The line lies in a string of at most the profile's limit.
+// From bytes to commands: collects a line, echoes it, runs its commands one after the other after the modem's
+// latency, and takes the payload that a command asked for. The line lies in a string of at most the profile's
+// limit.
 #pragma once
 
 #include <cstdint>

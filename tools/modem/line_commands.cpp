@@ -28,7 +28,8 @@ std::optional<std::uint32_t> rate_in(const Modem& modem, const Command& command)
   const auto rate = command.number(0, 0, 10'000'000);
   if (!rate || command.arguments.size() != 1) return {};
   if (*rate == 0 && modem.profile.autobaud) return modem.line.rate();
-  if (std::ranges::find(modem.profile.rates, static_cast<std::uint32_t>(*rate)) == modem.profile.rates.end()) return {};
+  if (std::ranges::find(modem.profile.rates, static_cast<std::uint32_t>(*rate)) == modem.profile.rates.end())
+    return {};
   return static_cast<std::uint32_t>(*rate);
 }
 
@@ -90,7 +91,8 @@ Outcome dtr(Modem& modem, const Command& command) {
 /// What a SIM7670G with firmware before baseline 2364 does: it says OK and goes on taking commands.
 Outcome multiplexer(Modem& modem, const Command& command) {
   if (command.form == Command::read) {
-    modem.voice.info(modem.profile.model == kSim7670g ? "+CMUX: 0,0,5,64,0,0,0" : "+CMUX: 0,0,5,1500,0,0,600");
+    modem.voice.info(modem.profile.model == kSim7670g ? "+CMUX: 0,0,5,64,0,0,0"
+                                                      : "+CMUX: 0,0,5,1500,0,0,600");
     return kOk;
   }
   return command.number(0, 0, 0) ? kOk : kError;

@@ -10,7 +10,8 @@ namespace linnet::emulator {
 
 using tools::concat;
 
-Modem::Modem(const Profile& which, const Settings& chosen, net::Link& link, Names& look_ups, Traffic* heard, Instant now)
+Modem::Modem(const Profile& which, const Settings& chosen, net::Link& link, Names& look_ups, Traffic* heard,
+             Instant now)
     : profile{which},
       settings{chosen},
       bearer{link},
@@ -28,8 +29,10 @@ Modem::Modem(const Profile& which, const Settings& chosen, net::Link& link, Name
       secure{*this},
       error_mode{chosen.error_mode},
       now_{now} {
-  if (settings.warm) power.wake_warm();
-  else power.on(settings.boot_delay.value_or(Duration{}));
+  if (settings.warm)
+    power.wake_warm();
+  else
+    power.on(settings.boot_delay.value_or(Duration{}));
 }
 
 void Modem::receive(Bytes bytes, Instant now) {
@@ -51,10 +54,14 @@ void Modem::run_due(Instant until) {
     const Instant next = std::min({schedule.deadline(), lasting_.deadline(), byte, pause});
     if (next > until) return;
     now_ = std::max(now_, next);
-    if (next == lasting_.deadline()) lasting_.take()();
-    else if (next == schedule.deadline()) schedule.take()();
-    else if (next == pause) transparent.run_due();
-    else interpreter.byte(line.take());
+    if (next == lasting_.deadline())
+      lasting_.take()();
+    else if (next == schedule.deadline())
+      schedule.take()();
+    else if (next == pause)
+      transparent.run_due();
+    else
+      interpreter.byte(line.take());
   }
 }
 
@@ -69,9 +76,9 @@ void Modem::poll(Instant now) {
   run_due(now);
 }
 
-Instant Modem::deadline() const noexcept {
-  Instant first = std::min({schedule.deadline(), lasting_.deadline(), transparent.due(), sockets.deadline(),
-                            secure.deadline(), line.output_deadline()});
+Instant Modem::next_event() const noexcept {
+  Instant first = std::min(
+      {schedule.deadline(), lasting_.deadline(), transparent.due(), sockets.deadline(), secure.deadline()});
   if (next_byte() != kNever) first = std::min(first, std::max(line.worth_waking(), frozen_until_));
   return first;
 }
@@ -99,13 +106,15 @@ void Modem::count_up(std::size_t bytes) {
 }
 
 void Modem::strike(Trigger trigger, std::uint64_t count) {
-  while (const auto fault = faults.next(trigger, [count](const Fault& each) { return each.count <= count; })) {
+  while (const auto fault =
+             faults.next(trigger, [count](const Fault& each) { return each.count <= count; })) {
     strike(*fault);
   }
 }
 
 void Modem::strike(Trigger trigger, std::string_view command) {
-  while (const auto fault = faults.next(trigger, [command](const Fault& each) { return each.command == command; })) {
+  while (const auto fault =
+             faults.next(trigger, [command](const Fault& each) { return each.command == command; })) {
     strike(*fault);
   }
 }

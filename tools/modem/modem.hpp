@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A SIM7670G (or A7670, or SIM7600) that is a program: bytes in, bytes out with the time at which they leave, poll(now),
-// deadline(). It opens real connections through the bearer that it is given, reads no clock, and repeats with its seed.
-// Memory: allocated as it goes, bounded by the buffers of its links.
+// A SIM7670G (or A7670, or SIM7600) that is a program: bytes in, bytes out with the time at which they leave,
+// poll(now), deadline(). It opens real connections through the bearer that it is given, reads no clock, and
+// repeats with its seed. Memory: allocated as it goes, bounded by the buffers of its links.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -35,9 +36,10 @@ namespace linnet::emulator {
 
 class Modem {
  public:
-  /// Its power key is pressed at `now`. `bearer` and `names` are borrowed for as long as this lives, `heard` too, and may
-  /// be null. The bearer needs streams for all links, and some for closes that take their time.
-  Modem(const Profile& profile, const Settings& chosen, net::Link& bearer, Names& names, Traffic* heard, Instant now);
+  /// Its power key is pressed at `now`. `bearer` and `names` are borrowed for as long as this lives, `heard`
+  /// too, and may be null. The bearer needs streams for all links, and some for closes that take their time.
+  Modem(const Profile& profile, const Settings& chosen, net::Link& bearer, Names& names, Traffic* heard,
+        Instant now);
   Modem(const Modem&) = delete;
   Modem& operator=(const Modem&) = delete;
 
@@ -48,10 +50,13 @@ class Modem {
   void receive(Bytes bytes, Instant now);
   /// Runs what is due, moves what has come over the connections.
   void poll(Instant now);
-  /// What has left the modem by `now`; borrowed until the next call. Then sent() with what the host's side took.
+  /// What has left the modem by `now`; borrowed until the next call. Then sent() with what the host's side
+  /// took.
   Bytes output(Instant now) const noexcept { return line.output(now); }
   void sent(std::size_t count) noexcept { line.sent(count); }
-  Instant deadline() const noexcept;
+  Instant deadline() const noexcept { return std::min(next_event(), line.output_deadline()); }
+  /// The same without output(): when the host takes none, waiting for it would not end.
+  Instant next_event() const noexcept;
 
   /// One line from the control channel; the answer, without a line's end.
   std::string control(std::string_view text, Instant now);
@@ -100,7 +105,7 @@ class Modem {
   Secure secure;
 
   int error_mode;                        // AT+CMEE
-  std::uint32_t stored_rate = 115'200;  // AT+IPREX
+  std::uint32_t stored_rate = 115'200;   // AT+IPREX
   std::optional<Names::Ticket> look_up;  // AT+CDNSGIP's
   std::string looked_up;
   std::vector<std::string> certificates;  // AT+CCERTDOWN: their names

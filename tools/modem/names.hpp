@@ -19,7 +19,8 @@ class Names {
   enum class Ticket : std::uint32_t {};
 
   virtual Result<Ticket> begin(std::string_view host) = 0;
-  /// The addresses as text, one a line; nothing while the look-up is under way. Ends the ticket when it gives an answer.
+  /// The addresses as text, one a line; nothing while the look-up is under way. Ends the ticket when it gives
+  /// an answer.
   virtual std::optional<Result<std::string>> take(Ticket ticket) = 0;
 
  protected:

@@ -74,7 +74,8 @@ Outcome times(Modem& modem, const Command& command) {
 
 Outcome look_up(Modem& modem, const Command& command) {
   if (!command.has(0)) return kError;
-  const auto ticket = modem.radio.is_registered() ? modem.names.begin(command.word(0)) : fail(Errc::host_not_found);
+  const auto ticket =
+      modem.radio.is_registered() ? modem.names.begin(command.word(0)) : fail(Errc::host_not_found);
   if (!ticket) {
     modem.voice.info("+CDNSGIP: 0,10");
     return kError;

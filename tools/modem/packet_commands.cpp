@@ -25,8 +25,10 @@ Outcome attachment(Modem& modem, const Command& command) {
   if (sim.kind != Outcome::ok) return sim;
   modem.schedule.at(modem.now() + 500ms, [&modem, attach = *state == 1] {
     modem.interpreter.finish(kOk);
-    if (attach) modem.radio.attach();
-    else modem.radio.detach();
+    if (attach)
+      modem.radio.attach();
+    else
+      modem.radio.detach();
   });
   return kLater;
 }
@@ -37,7 +39,8 @@ Outcome define(Modem& modem, const Command& command) {
     std::vector<std::string> lines;
     for (const auto& [cid, context] : contexts) {
       const std::string address = modem.packet.is_active(cid) ? modem.packet.address() : "0.0.0.0";
-      lines.push_back(concat("+CGDCONT: ", cid, ",\"", context.type, "\",\"", context.apn, "\",\"", address, "\",0,0,,,,"));
+      lines.push_back(concat("+CGDCONT: ", cid, ",\"", context.type, "\",\"", context.apn, "\",\"", address,
+                             "\",0,0,,,,"));
     }
     if (!lines.empty()) modem.voice.info(lines);
     return kOk;
@@ -64,8 +67,8 @@ Outcome authenticate(Modem& modem, const Command& command) {
     std::vector<std::string> lines;
     for (const auto& [cid, context] : contexts) {
       if (context.authentication == 0) continue;
-      lines.push_back(
-          concat("+CGAUTH: ", cid, ",", context.authentication, ",\"", context.user, "\",\"", context.password, "\""));
+      lines.push_back(concat("+CGAUTH: ", cid, ",", context.authentication, ",\"", context.user, "\",\"",
+                             context.password, "\""));
     }
     if (!lines.empty()) modem.voice.info(lines);
     return kOk;
@@ -107,7 +110,8 @@ Outcome addresses(Modem& modem, const Command& command) {
   for (const auto& [cid, context] : modem.packet.contexts()) {
     if (command.form == Command::write && command.number(0, cid, cid) != cid) continue;
     // Without quotation marks (M767 section 5.2.9).
-    lines.push_back(concat("+CGPADDR: ", cid, ",", modem.packet.is_active(cid) ? modem.packet.address() : "0.0.0.0"));
+    lines.push_back(
+        concat("+CGPADDR: ", cid, ",", modem.packet.is_active(cid) ? modem.packet.address() : "0.0.0.0"));
   }
   if (lines.empty()) return kError;
   modem.voice.info(lines);

@@ -10,10 +10,11 @@ namespace {
 // AT+IPR, M767 section 8.2.3: up to 460800; M76 section 10.2.3 and N-UART section 2: up to 3686400.
 constexpr std::array<std::uint32_t, 11> kSim7670gRates{600,   1200,  2400,   4800,   9600,  19200,
                                                        38400, 57600, 115200, 230400, 460800};
-constexpr std::array<std::uint32_t, 15> kA7670Rates{300,   600,    1200,   2400,   4800,   9600,    19200, 38400,
-                                                    57600, 115200, 230400, 460800, 921600, 1842000, 3686400};
-constexpr std::array<std::uint32_t, 16> kSim7600Rates{300,    600,    1200,   2400,   4800,    9600,    19200,  38400,
-                                                      57600,  115200, 230400, 460800, 921600, 3000000, 3200000, 3686400};
+constexpr std::array<std::uint32_t, 15> kA7670Rates{
+    300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600, 1842000, 3686400};
+constexpr std::array<std::uint32_t, 16> kSim7600Rates{300,    600,     1200,    2400,   4800,   9600,
+                                                      19200,  38400,   57600,   115200, 230400, 460800,
+                                                      921600, 3000000, 3200000, 3686400};
 
 constexpr std::array<std::string_view, 1> kSim7670gLate{"SMS DONE"};
 constexpr std::array<std::string_view, 3> kA7670Late{"SMS DONE", "+CGEV: EPS PDN ACT 1", "PB DONE"};

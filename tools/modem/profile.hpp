@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What tells one modem from another: limits, texts and habits, as const data. Sources: SIM767XX AT Command Manual
-// V1.06, A76XX V1.09, SIM7500_SIM7600 V3.00, and public logs of real hardware.
+// What tells one modem from another: limits, texts and habits, as const data. Sources: SIM767XX AT Command
+// Manual V1.06, A76XX V1.09, SIM7500_SIM7600 V3.00, and public logs of real hardware.
 #pragma once
 
 #include <cstddef>
@@ -28,10 +28,10 @@ struct Profile {
   std::string_view firmware;  // AT+CGMR
   std::string_view build;     // AT+SIMCOMATI's second line
 
-  std::string_view banner;                // the first thing that it says after power-on
+  std::string_view banner;                 // the first thing that it says after power-on
   std::span<const std::string_view> late;  // what it says when SIM and phone book are read, in order
-  Duration boot_time;                     // from a reset to the banner
-  int sim_busy_code;                      // +CME ERROR while the SIM is being read
+  Duration boot_time;                      // from a reset to the banner
+  int sim_busy_code;                       // +CME ERROR while the SIM is being read
 
   std::size_t links;
   std::size_t line_limit;  // characters of a command line after "AT"

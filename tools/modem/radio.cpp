@@ -28,14 +28,10 @@ void Radio::search() {
   modem_.schedule.at(modem_.now() + modem_.settings.registration_delay, [this, search] {
     if (search != search_ || shadow_) return;
     switch (modem_.settings.registering) {
-      case Registering::home:
-        return set_status(1);
-      case Registering::roaming:
-        return set_status(5);
-      case Registering::denied:
-        return set_status(3);
-      case Registering::never:
-        return;
+      case Registering::home: return set_status(1);
+      case Registering::roaming: return set_status(5);
+      case Registering::denied: return set_status(3);
+      case Registering::never: return;
     }
   });
 }
@@ -101,7 +97,8 @@ std::string Radio::tell(Report which) const {
 }
 
 bool Radio::has_signal() const noexcept {
-  return functionality_ == 1 && !shadow_ && modem_.settings.registering != Registering::never && modem_.power.is_on();
+  return functionality_ == 1 && !shadow_ && modem_.settings.registering != Registering::never &&
+         modem_.power.is_on();
 }
 
 int Radio::quality() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signal and registration: what the modem knows of the network that it hears. The signal wanders, as antennas know.
+// Signal and registration: what the modem knows of the network that it hears. The signal wanders, as antennas
+// know.
 #pragma once
 
 #include <array>

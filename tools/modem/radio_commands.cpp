@@ -45,14 +45,16 @@ Outcome operators(Modem& modem, const Command& command) {
   if (command.form == Command::test) return kOk;
   const std::string_view format = modem.kept(entry);
   const std::string_view name = format == "0" ? "Linnet Test" : format == "1" ? "Linnet" : "00101";
-  modem.voice.info(modem.radio.is_registered() ? concat("+COPS: 0,", format, ",\"", name, "\",7") : "+COPS: 0");
+  modem.voice.info(modem.radio.is_registered() ? concat("+COPS: 0,", format, ",\"", name, "\",7")
+                                               : "+COPS: 0");
   return kOk;
 }
 
 /// The figures wander with the signal: -113 dBm + 2 a step (M767 section 3.2.2).
 Outcome cell(Modem& modem, const Command&) {
   if (!modem.radio.is_registered()) {
-    modem.voice.info(concat("+CPSI: NO SERVICE,", modem.radio.functionality() == 1 ? "Online" : "Low Power Mode"));
+    modem.voice.info(
+        concat("+CPSI: NO SERVICE,", modem.radio.functionality() == 1 ? "Online" : "Low Power Mode"));
     return kOk;
   }
   const int rssi = -113 + 2 * modem.radio.quality();

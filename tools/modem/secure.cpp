@@ -31,7 +31,8 @@ void Secure::open(std::size_t n, std::string_view host, std::uint16_t port, bool
   session.open_until = modem_.now() + kOpenTimeout;
   int code = tls ? kHandshake : 0;
   if (!tls) {
-    const auto begun = session.connection.open(modem_.bearer, host, port, modem_.settings.receive_buffer, modem_.now());
+    const auto begun =
+        session.connection.open(modem_.bearer, host, port, modem_.settings.receive_buffer, modem_.now());
     if (!begun) code = begun.error() == Errc::invalid_argument ? kDns : kConnect;
   }
   if (code != 0) modem_.schedule.at(session.open_not_before, [this, n, code] { opened(n, code); });

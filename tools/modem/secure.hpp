@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CCH service (M767 chapter 17): two sessions of their own, independent of AT+NETOPEN. Over TCP (type 1); for TLS
-// (type 2) it answers what the modem answers when the handshake fails.
+// The CCH service (M767 chapter 17): two sessions of their own, independent of AT+NETOPEN. Over TCP (type 1);
+// for TLS (type 2) it answers what the modem answers when the handshake fails.
 #pragma once
 
 #include <array>
@@ -39,7 +39,7 @@ class Secure {
   void read(std::size_t n, std::size_t most);
   Session& session(std::size_t n) noexcept { return sessions_[n]; }
 
-  bool started = false;     // AT+CCHSTART
+  bool started = false;       // AT+CCHSTART
   bool reports_send = false;  // AT+CCHSET
   bool reads_manually = false;
 

@@ -27,7 +27,8 @@ Outcome start(Modem& modem, const Command&) {
     return kSaid;
   }
   secure.started = true;
-  modem.schedule.at(modem.now() + modem.settings.netopen_delay, [&modem] { modem.voice.result("+CCHSTART: 0"); });
+  modem.schedule.at(modem.now() + modem.settings.netopen_delay,
+                    [&modem] { modem.voice.result("+CCHSTART: 0"); });
   return kOk;
 }
 
@@ -76,7 +77,8 @@ Outcome open_session(Modem& modem, const Command& command) {
     modem.voice.info(concat("+CCHOPEN: ", *n, ",", modem.secure.started ? 10 : 11));
     return kError;
   }
-  modem.secure.open(static_cast<std::size_t>(*n), command.word(1), static_cast<std::uint16_t>(*port), *type == 2);
+  modem.secure.open(static_cast<std::size_t>(*n), command.word(1), static_cast<std::uint16_t>(*port),
+                    *type == 2);
   return kOk;
 }
 
@@ -107,11 +109,12 @@ Outcome send(Modem& modem, const Command& command) {
     modem.voice.info(concat("+CCHSEND: ", *n, ",4"));
     return kError;
   }
-  modem.interpreter.ask_payload(static_cast<std::size_t>(*size), [&modem, session](const std::string& payload) {
-    if (!modem.secure.session(session).used) return kError;
-    modem.secure.send(session, payload);
-    return kOk;
-  });
+  modem.interpreter.ask_payload(static_cast<std::size_t>(*size),
+                                [&modem, session](const std::string& payload) {
+                                  if (!modem.secure.session(session).used) return kError;
+                                  modem.secure.send(session, payload);
+                                  return kOk;
+                                });
   return kLater;
 }
 
@@ -134,7 +137,7 @@ Outcome receive(Modem& modem, const Command& command) {
 
 Outcome configure_tls(Modem&, const Command& command) {
   constexpr std::array<std::string_view, 12> kKeys{
-      "sslversion", "authmode",  "cacert",       "clientcert",  "clientkey",    "password",
+      "sslversion",   "authmode",  "cacert",        "clientcert",  "clientkey",       "password",
       "ciphersuites", "enableSNI", "negotiatetime", "use_tickets", "ignorelocaltime", "ignorecertCN"};
   const bool known = std::ranges::find(kKeys, command.word(0)) != kKeys.end();
   return known && command.number(1, 0, 9) && command.has(2) ? kOk : kError;
@@ -143,12 +146,13 @@ Outcome configure_tls(Modem&, const Command& command) {
 Outcome certificate(Modem& modem, const Command& command) {
   const auto size = command.number(1, 1, kMostCertificate);
   if (!command.has(0) || !size) return kError;
-  modem.interpreter.ask_payload(static_cast<std::size_t>(*size), [&modem, name = std::string{command.word(0)}](const std::string&) {
-    ++modem.counters.flash_writes;
-    std::erase(modem.certificates, name);
-    modem.certificates.push_back(name);
-    return kOk;
-  });
+  modem.interpreter.ask_payload(static_cast<std::size_t>(*size),
+                                [&modem, name = std::string{command.word(0)}](const std::string&) {
+                                  ++modem.counters.flash_writes;
+                                  std::erase(modem.certificates, name);
+                                  modem.certificates.push_back(name);
+                                  return kOk;
+                                });
   return kLater;
 }
 

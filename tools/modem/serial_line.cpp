@@ -27,7 +27,8 @@ void SerialLine::put(Bytes bytes, Instant now) {
     ++bytes_in_;
     in_free_ = std::max(in_free_, nanoseconds(now)) + byte_time();
     // At the wrong speed a UART sees framing errors and bytes that nobody sent.
-    in_.push_back({instant(in_free_), garbles() ? static_cast<std::byte>(0x80 | noise_.between(0, 0x7f)) : value});
+    in_.push_back(
+        {instant(in_free_), garbles() ? static_cast<std::byte>(0x80 | noise_.between(0, 0x7f)) : value});
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The wire between host and modem: 10 bits a byte each way (8N1), at the speed that AT+IPR says, cut into pieces as a UART
-// delivers them, and damaged when a fault says so. Memory: what is on its way; 4 KiB in, 1 MiB out.
+// The wire between host and modem: 10 bits a byte each way (8N1), at the speed that AT+IPR says, cut into
+// pieces as a UART delivers them, and damaged when a fault says so. Memory: what is on its way; 4 KiB in, 1
+// MiB out.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +52,7 @@ class SerialLine {
   // What goes wrong.
 
   void stand_still(Duration duration, Instant now) noexcept;  // nothing leaves for so long
-  void mute(bool on) noexcept { muted_ = on; }  // says nothing
+  void mute(bool on) noexcept { muted_ = on; }                // says nothing
   void drop(std::uint64_t bytes) noexcept { to_drop_ += bytes; }
   void flip() noexcept { ++to_flip_; }
   /// Power goes: what has not left never will, what has not been read is gone.
@@ -89,7 +90,7 @@ class SerialLine {
   std::deque<Arrival> in_;
   std::deque<Piece> out_;
   std::size_t backlog_ = 0;
-  Nanoseconds in_free_;   // the wire carries the next byte from here on
+  Nanoseconds in_free_;  // the wire carries the next byte from here on
   Nanoseconds out_free_;
   std::uint32_t rate_ = 115200;  // M767 section 1.5.1
   std::uint32_t host_rate_ = 0;

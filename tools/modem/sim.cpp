@@ -19,16 +19,11 @@ void Sim::power_on() {
 void Sim::found() {
   known_ = true;
   switch (state_) {
-    case SimState::ready:
-      return unlocked();
-    case SimState::missing:
-      return modem_.voice.urc("+CPIN: NOT INSERTED");
-    case SimState::pin:
-      return modem_.voice.urc("+CPIN: SIM PIN");
-    case SimState::puk:
-      return modem_.voice.urc("+CPIN: SIM PUK");
-    case SimState::failure:
-      return;
+    case SimState::ready: return unlocked();
+    case SimState::missing: return modem_.voice.urc("+CPIN: NOT INSERTED");
+    case SimState::pin: return modem_.voice.urc("+CPIN: SIM PIN");
+    case SimState::puk: return modem_.voice.urc("+CPIN: SIM PUK");
+    case SimState::failure: return;
   }
 }
 
@@ -46,26 +41,25 @@ void Sim::be_ready() noexcept {
 Outcome Sim::check() const {
   if (!known_) return cme(modem_.profile.sim_busy_code);
   switch (state_) {
-    case SimState::ready:
-      return kOk;
-    case SimState::missing:
-      return cme(10);
-    case SimState::pin:
-      return cme(11);
-    case SimState::puk:
-      return cme(12);
-    case SimState::failure:
-      return cme(13);
+    case SimState::ready: return kOk;
+    case SimState::missing: return cme(10);
+    case SimState::pin: return cme(11);
+    case SimState::puk: return cme(12);
+    case SimState::failure: return cme(13);
   }
   return kError;
 }
 
 Outcome Sim::tell(Modem& modem) const {
   const Outcome outcome = check();
-  if (outcome.kind == Outcome::ok) modem.voice.info("+CPIN: READY");
-  else if (outcome.code == 11) modem.voice.info("+CPIN: SIM PIN");
-  else if (outcome.code == 12) modem.voice.info("+CPIN: SIM PUK");
-  else return outcome;
+  if (outcome.kind == Outcome::ok)
+    modem.voice.info("+CPIN: READY");
+  else if (outcome.code == 11)
+    modem.voice.info("+CPIN: SIM PIN");
+  else if (outcome.code == 12)
+    modem.voice.info("+CPIN: SIM PUK");
+  else
+    return outcome;
   return kOk;
 }
 

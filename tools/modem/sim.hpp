@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SIM card and its PIN. Three wrong PINs lock it, as they do everywhere (3GPP TS 31.101, section 9.5.1); the PUK is
-// 12345678.
+// The SIM card and its PIN. Three wrong PINs lock it, as they do everywhere (3GPP TS 31.101, section 9.5.1);
+// the PUK is 12345678.
 #pragma once
 
 #include <cstdint>

@@ -28,8 +28,9 @@ Outcome list_links(Modem& modem) {
   for (std::size_t n = 0; n < modem.sockets.count(); ++n) {
     const Sockets::Link& link = modem.sockets.link(n);
     const Connection& connection = link.connection;
-    lines.push_back(link.used ? concat("+CIPOPEN: ", n, ",\"TCP\",\"", connection.host(), "\",", connection.port(), ",-1")
-                              : concat("+CIPOPEN: ", n));
+    lines.push_back(
+        link.used ? concat("+CIPOPEN: ", n, ",\"TCP\",\"", connection.host(), "\",", connection.port(), ",-1")
+                  : concat("+CIPOPEN: ", n));
   }
   modem.voice.info(lines);
   return kOk;
@@ -44,7 +45,8 @@ Outcome open_link(Modem& modem, const Command& command) {
   const std::string_view type = command.word(1);
   if (type == "UDP" || (type == "UDP SERVER" && modem.profile.has_udp_server)) return refuse(kNoSocket);
   const auto port = command.number(3, 1, 65'535);
-  if (type != "TCP" || !command.has(2) || !port || !command.number(4, 0, 65'535, 0)) return refuse(kWrongParameter);
+  if (type != "TCP" || !command.has(2) || !port || !command.number(4, 0, 65'535, 0))
+    return refuse(kWrongParameter);
 
   const auto link = static_cast<std::size_t>(*n);
   const bool transparent = modem.sockets.transparent_mode;

@@ -13,8 +13,8 @@ namespace {
 
 using tools::concat;
 
-// The modem's own queue of bytes that TCP has not taken; not documented. A peer that stops reading holds back the
-// confirmations once it is full.
+// The modem's own queue of bytes that TCP has not taken; not documented. A peer that stops reading holds back
+// the confirmations once it is full.
 constexpr std::size_t kSendQueue = 16'384;
 constexpr std::size_t kUnconfirmedMost = 8;
 constexpr std::size_t kReport = 1500;  // M767 section 13.2.6
@@ -36,7 +36,8 @@ void Sockets::open(std::size_t n, std::string_view host, std::uint16_t port, boo
     modem_.schedule.at(link.open_not_before, [this, n, code] { opened(n, code); });
     return;
   }
-  const auto begun = link.connection.open(modem_.bearer, host, port, modem_.settings.receive_buffer, modem_.now());
+  const auto begun =
+      link.connection.open(modem_.bearer, host, port, modem_.settings.receive_buffer, modem_.now());
   if (begun) return;
   const int code = code_of(begun.error());
   modem_.schedule.at(link.open_not_before, [this, n, code] { opened(n, code); });
@@ -45,16 +46,11 @@ void Sockets::open(std::size_t n, std::string_view host, std::uint16_t port, boo
 int Sockets::code_of(const Error& why) const noexcept {
   switch (why.code) {
     case Errc::host_not_found:
-    case Errc::invalid_argument:
-      return kNoSuchHost;
-    case Errc::connection_refused:
-      return modem_.settings.refused_code;
-    case Errc::connect_timeout:
-      return kTimedOut;
-    case Errc::too_many:
-      return kNoSocket;
-    default:
-      return kNetworkFailure;
+    case Errc::invalid_argument: return kNoSuchHost;
+    case Errc::connection_refused: return modem_.settings.refused_code;
+    case Errc::connect_timeout: return kTimedOut;
+    case Errc::too_many: return kNoSocket;
+    default: return kNetworkFailure;
   }
 }
 
@@ -62,7 +58,8 @@ void Sockets::poll_opening(std::size_t n, Instant now) {
   Link& link = links_[n];
   if (now < link.open_not_before) return;
   if (link.connection.state() == Connection::State::open) return opened(n, 0);
-  if (link.connection.state() == Connection::State::ended) return opened(n, code_of(link.connection.failure()));
+  if (link.connection.state() == Connection::State::ended)
+    return opened(n, code_of(link.connection.failure()));
   if (now >= link.open_until) opened(n, kTimedOut);
 }
 
@@ -77,8 +74,10 @@ void Sockets::opened(std::size_t n, int code) {
     link.connection.reset();
   }
   if (link.transparent) {
-    if (code == 0) modem_.transparent.begin();
-    else modem_.interpreter.finish("CONNECT FAIL");
+    if (code == 0)
+      modem_.transparent.begin();
+    else
+      modem_.interpreter.finish("CONNECT FAIL");
   } else {
     modem_.voice.result(concat("+CIPOPEN: ", n, ",", code));
   }
@@ -95,8 +94,10 @@ void Sockets::poll(Instant now) {
     if (!link.used) continue;
     confirm(n, now);
     if (link.transparent) continue;
-    if (receive_mode_ == 0) push(n);
-    else notify(n);
+    if (receive_mode_ == 0)
+      push(n);
+    else
+      notify(n);
     if (link.connection.state() == Connection::State::ended) peer_closed(n);
   }
 }
@@ -111,7 +112,8 @@ Instant Sockets::deadline() const noexcept {
     }
     if (link.sendings.empty()) continue;
     const Sending& next = link.sendings.front();
-    const bool out = link.sent - std::min<std::uint64_t>(link.sent, link.connection.unsent()) + kSendQueue >= next.until;
+    const bool out =
+        link.sent - std::min<std::uint64_t>(link.sent, link.connection.unsent()) + kSendQueue >= next.until;
     first = std::min(first, out ? next.not_before : next.give_up);
   }
   return first;
@@ -136,9 +138,12 @@ void Sockets::push(std::size_t n) {
       modem_.voice.urc_with_payload(concat("+RECEIVE,", n, ",", part.size()), part);
       continue;
     }
-    if (modem_.kept("+CIPSRIP") == "1") modem_.voice.urc(concat("RECV FROM:", connection.host(), ":", connection.port()));
-    if (modem_.kept("+CIPHEAD") == "1") modem_.voice.urc_with_payload(concat("+IPD", part.size()), part);
-    else modem_.voice.payload(part);
+    if (modem_.kept("+CIPSRIP") == "1")
+      modem_.voice.urc(concat("RECV FROM:", connection.host(), ":", connection.port()));
+    if (modem_.kept("+CIPHEAD") == "1")
+      modem_.voice.urc_with_payload(concat("+IPD", part.size()), part);
+    else
+      modem_.voice.payload(part);
   }
 }
 
@@ -196,8 +201,10 @@ void Sockets::confirm(std::size_t n, Instant now) {
     }
     const Sending said = sending;
     link.sendings.pop_front();
-    if (modem_.faults.use(FaultKind::lost_send)) modem_.note("+CIPSEND lost");
-    else modem_.voice.result(concat("+CIPSEND: ", n, ",", said.requested, ",", said.confirmed));
+    if (modem_.faults.use(FaultKind::lost_send))
+      modem_.note("+CIPSEND lost");
+    else
+      modem_.voice.result(concat("+CIPSEND: ", n, ",", said.requested, ",", said.confirmed));
     if (said.gone) return link.connection.end();
   }
 }
@@ -213,7 +220,8 @@ void Sockets::peer_closed(std::size_t n) {
 }
 
 bool Sockets::peer_gone(std::size_t n, bool aborted) {
-  if (n >= links_.size() || !links_[n].used || links_[n].connection.state() != Connection::State::open) return false;
+  if (n >= links_.size() || !links_[n].used || links_[n].connection.state() != Connection::State::open)
+    return false;
   links_[n].connection.end();
   if (aborted) links_[n].connection.forget_received();
   return true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The links of the TCP service (M767 chapter 13): opening, receiving with its edge-triggered "+CIPRXGET: 1,L", sending with
-// a confirmation that comes later, and the ways in which a link ends.
+// The links of the TCP service (M767 chapter 13): opening, receiving with its edge-triggered "+CIPRXGET:
+// 1,L", sending with a confirmation that comes later, and the ways in which a link ends.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +41,7 @@ class Sockets {
   };
   struct Link {
     Connection connection;
-    bool used = false;     // between +CIPOPEN and the end
+    bool used = false;  // between +CIPOPEN and the end
     bool opening = false;
     bool transparent = false;
     bool notified = false;  // "+CIPRXGET: 1,L" was said, and the buffer has not been empty since
@@ -64,7 +64,7 @@ class Sockets {
 
   /// After +CIPOPEN's OK; says its result when there is one.
   void open(std::size_t n, std::string_view host, std::uint16_t port, bool transparent);
-  void close(std::size_t n);      // by the host; nothing is said
+  void close(std::size_t n);  // by the host; nothing is said
   void close_all();
   bool any_used() const noexcept;
   /// As if the peer had closed. False: no such link is open.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each fault does when it strikes. Most of it waits until the modem has finished its sentence: a fault in the middle
-// of a payload must find the same modem as one between two commands.
+// What each fault does when it strikes. Most of it waits until the modem has finished its sentence: a fault
+// in the middle of a payload must find the same modem as one between two commands.
 #include "tools/modem/modem.hpp"
 #include "tools/text.hpp"
 
@@ -26,15 +26,10 @@ void Modem::strike(const Fault& fault) {
     case FaultKind::zero_cnf:
     case FaultKind::neg_cnf:
     case FaultKind::open_fail:
-    case FaultKind::netopen_fail:
-      return faults.arm(fault);
-    case FaultKind::drop_down:
-      return line.drop(static_cast<std::uint64_t>(fault.argument));
-    case FaultKind::flip_down:
-      return line.flip();
-    case FaultKind::silent:
-      silent_ = true;
-      return line.mute(true);
+    case FaultKind::netopen_fail: return faults.arm(fault);
+    case FaultKind::drop_down: return line.drop(static_cast<std::uint64_t>(fault.argument));
+    case FaultKind::flip_down: return line.flip();
+    case FaultKind::silent: silent_ = true; return line.mute(true);
     case FaultKind::stuck:
       frozen_until_ = now_ + seconds(fault.argument);
       return line.stand_still(seconds(fault.argument), now_);
@@ -50,8 +45,7 @@ void Modem::strike(const Fault& fault) {
     case FaultKind::flap:
     case FaultKind::garbage:
     case FaultKind::peer_close:
-    case FaultKind::peer_abort:
-      return lasting_.at(now_, [this, fault] { strike_later(fault); });
+    case FaultKind::peer_abort: return lasting_.at(now_, [this, fault] { strike_later(fault); });
   }
 }
 
@@ -60,23 +54,16 @@ void Modem::strike_later(const Fault& fault) {
     case FaultKind::urc_storm:
       for (double n = 0; n < fault.argument; ++n) voice.urc(voice.harmless());
       return;
-    case FaultKind::net_closed:
-      radio.detach();
-      return radio.search();
+    case FaultKind::net_closed: radio.detach(); return radio.search();
     case FaultKind::no_service:
       packet.announce("NW PDN DEACT 1");
       radio.lose_service(seconds(fault.argument));
       return packet.lose();
-    case FaultKind::flap:
-      return radio.lose_service(seconds(fault.argument));
-    case FaultKind::garbage:
-      return voice.noise(static_cast<std::size_t>(fault.argument));
-    case FaultKind::peer_close:
-      return peer_goes(false);
-    case FaultKind::peer_abort:
-      return peer_goes(true);
-    default:
-      return;
+    case FaultKind::flap: return radio.lose_service(seconds(fault.argument));
+    case FaultKind::garbage: return voice.noise(static_cast<std::size_t>(fault.argument));
+    case FaultKind::peer_close: return peer_goes(false);
+    case FaultKind::peer_abort: return peer_goes(true);
+    default: return;
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seam to whoever wants to read along: what host and modem said to each other, in pieces that people can read.
+// The seam to whoever wants to read along: what host and modem said to each other, in pieces that people can
+// read.
 #pragma once
 
 #include <cstddef>

@@ -27,7 +27,8 @@ Outcome ip_error(Modem& modem, std::string_view what) {
 
 Outcome take_payload(Modem& modem, std::size_t n, std::string payload) {
   const Sockets::Link& link = modem.sockets.link(n);
-  if (!link.used || link.poisoned) return refuse_send(modem, kNotSupported);  // it went while the payload came
+  if (!link.used || link.poisoned)
+    return refuse_send(modem, kNotSupported);  // it went while the payload came
   modem.sockets.send(n, std::move(payload));
   return kOk;
 }
@@ -37,11 +38,14 @@ Outcome send(Modem& modem, const Command& command) {
   if (!n) return ip_error(modem, "Invalid parameter");
   const auto link = static_cast<std::size_t>(*n);
   // 4 also where the network has gone with the link, as logs of hardware have it.
-  if (!modem.sockets.link(link).used || modem.sockets.link(link).poisoned || modem.sockets.link(link).transparent) {
+  if (!modem.sockets.link(link).used || modem.sockets.link(link).poisoned ||
+      modem.sockets.link(link).transparent) {
     return refuse_send(modem, kNotSupported);
   }
   if (!modem.sockets.may_send(link)) return refuse_send(modem, kBusy);
-  const auto taker = [&modem, link](std::string payload) { return take_payload(modem, link, std::move(payload)); };
+  const auto taker = [&modem, link](std::string payload) {
+    return take_payload(modem, link, std::move(payload));
+  };
   if (command.arguments.size() == 1) {
     modem.interpreter.ask_text(taker);
     return kLater;

@@ -109,7 +109,8 @@ void Transparent::poll(Instant) {
   if (!link.used || !link.transparent) return;
   if (modem_.interpreter.state() == Interpreter::State::data) to_host();
   const bool ended = link.connection.state() == Connection::State::ended;
-  const bool all_told = modem_.interpreter.state() != Interpreter::State::data || link.connection.received() == 0;
+  const bool all_told =
+      modem_.interpreter.state() != Interpreter::State::data || link.connection.received() == 0;
   if (ended && all_told) closed_by_peer();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transparent mode (M767 section 13.2.10): the line is the connection. Bytes are packed until the host pauses; "+++"
-// between two silences leads back to commands.
+// Transparent mode (M767 section 13.2.10): the line is the connection. Bytes are packed until the host
+// pauses; "+++" between two silences leads back to commands.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,8 @@ class Transparent {
   /// The line that tells it of the connection.
   bool dcd() const noexcept;
 
-  int dcd_mode = 1;  // AT&C
-  int dtr_mode = 1;  // AT&D
+  int dcd_mode = 1;    // AT&C
+  int dtr_mode = 1;    // AT&D
   Duration pack_wait;  // AT+CIPCFG="transwaittm"
 
  private:

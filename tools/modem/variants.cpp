@@ -13,7 +13,7 @@ using tools::concat;
 using Text = std::string_view;
 
 /// One of two words.
-template <bool Settings::*field>
+template <bool Settings::* field>
 bool set_either(Settings& to, Text value, Text yes, Text no) {
   if (value != yes && value != no) return false;
   to.*field = value == yes;
@@ -34,12 +34,12 @@ bool set_milliseconds(Settings& to, Text value) {
   return milliseconds.has_value();
 }
 
-template <bool Settings::*field>
+template <bool Settings::* field>
 bool set_bit(Settings& to, Text value) {
   return set_either<field>(to, value, "1", "0");
 }
 
-template <int Settings::*field, int least, int most>
+template <int Settings::* field, int least, int most>
 bool set_int(Settings& to, Text value) {
   const auto number = parse_number<int>(value);
   if (!number || *number < least || *number > most) return false;
@@ -55,20 +55,30 @@ bool set_sim(Settings& to, Text value) {
     to.sim = SimState::pin;
     return true;
   }
-  if (value == "ready") to.sim = SimState::ready;
-  else if (value == "missing") to.sim = SimState::missing;
-  else if (value == "puk") to.sim = SimState::puk;
-  else if (value == "failure") to.sim = SimState::failure;
-  else return false;
+  if (value == "ready")
+    to.sim = SimState::ready;
+  else if (value == "missing")
+    to.sim = SimState::missing;
+  else if (value == "puk")
+    to.sim = SimState::puk;
+  else if (value == "failure")
+    to.sim = SimState::failure;
+  else
+    return false;
   return true;
 }
 
 bool set_registering(Settings& to, Text value) {
-  if (value == "home") to.registering = Registering::home;
-  else if (value == "roaming") to.registering = Registering::roaming;
-  else if (value == "denied") to.registering = Registering::denied;
-  else if (value == "never") to.registering = Registering::never;
-  else return false;
+  if (value == "home")
+    to.registering = Registering::home;
+  else if (value == "roaming")
+    to.registering = Registering::roaming;
+  else if (value == "denied")
+    to.registering = Registering::denied;
+  else if (value == "never")
+    to.registering = Registering::never;
+  else
+    return false;
   return true;
 }
 
@@ -87,25 +97,34 @@ bool set_injection(Settings& to, Text value) {
 }
 
 bool set_transparent_close(Settings& to, Text value) {
-  if (value == "both") to.transparent_close = TransparentClose::both;
-  else if (value == "closed") to.transparent_close = TransparentClose::closed;
-  else if (value == "ipclose") to.transparent_close = TransparentClose::ipclose;
-  else if (value == "silent") to.transparent_close = TransparentClose::silent;
-  else return false;
+  if (value == "both")
+    to.transparent_close = TransparentClose::both;
+  else if (value == "closed")
+    to.transparent_close = TransparentClose::closed;
+  else if (value == "ipclose")
+    to.transparent_close = TransparentClose::ipclose;
+  else if (value == "silent")
+    to.transparent_close = TransparentClose::silent;
+  else
+    return false;
   return true;
 }
 
-template <std::string Settings::*field>
+template <std::string Settings::* field>
 bool set_text(Settings& to, Text value) {
   to.*field = value;
   return value.size() <= 100;  // an APN's limit (3GPP TS 23.003, section 9.1)
 }
 
 bool set_first_at(Settings& to, Text value) {
-  if (value == "ok") to.first_at = FirstAt::ok;
-  else if (value == "lost") to.first_at = FirstAt::lost;
-  else if (value == "error") to.first_at = FirstAt::error;
-  else return false;
+  if (value == "ok")
+    to.first_at = FirstAt::ok;
+  else if (value == "lost")
+    to.first_at = FirstAt::lost;
+  else if (value == "error")
+    to.first_at = FirstAt::error;
+  else
+    return false;
   return true;
 }
 
@@ -139,12 +158,15 @@ constexpr std::array<VariantHelp, 27> kHelp{{
     {"rx-buffer", "BYTES", "of each link; when it is full the peer is held back (default 10240)"},
     {"inject", "P", "a harmless URC wherever one may come, with probability P (default 0)"},
     {"refused", "CODE", "+CIPOPEN's code when the peer refuses (default 1)"},
-    {"tclose", "both|closed|ipclose|silent", "what is printed when the peer closes in transparent mode (default both)"},
+    {"tclose", "both|closed|ipclose|silent",
+     "what is printed when the peer closes in transparent mode (default both)"},
     {"apn", "NAME", "context 1 has this APN stored already"},
-    {"warm", "0|1", "1: the host was reset, the modem was not: it is registered, the network is open, echo is off"},
+    {"warm", "0|1",
+     "1: the host was reset, the modem was not: it is registered, the network is open, echo is off"},
     {"echo-payload", "0|1", "1: payload is echoed while echo is on (default 1)"},
     {"cmee", "0|1|2", "AT+CMEE after power-on (default 2)"},
-    {"first-at", "ok|lost|error", "the first command after the banner: answered (default), ignored, or ERROR"},
+    {"first-at", "ok|lost|error",
+     "the first command after the banner: answered (default), ignored, or ERROR"},
     {"chunk", "MIN-MAX", "the output comes in pieces of so many bytes, at random"},
     {"need-apn", "NAME", "the network accepts this APN only: with another one AT+NETOPEN fails"},
     {"baud", "ignore|check", "check: on a pty the host's speed must be the modem's, else both see garbage"},
@@ -160,7 +182,9 @@ bool set_seed(Settings& to, Text value) {
 // In the order of kHelp.
 constexpr std::array<Set, kHelp.size()> kSetters{
     [](Settings& to, Text value) { return set_either<&Settings::blank_tail>(to, value, "blank", "ok"); },
-    [](Settings& to, Text value) { return set_either<&Settings::space_after_prompt>(to, value, "space", "bare"); },
+    [](Settings& to, Text value) {
+      return set_either<&Settings::space_after_prompt>(to, value, "space", "bare");
+    },
     [](Settings& to, Text value) { return set_either<&Settings::tells_boot>(to, value, "banner", "silent"); },
     &set_seconds<&Settings::boot_delay>,
     &set_seconds<&Settings::sim_busy>,
@@ -197,7 +221,8 @@ std::expected<void, std::string> set_variant(Settings& settings, std::string_vie
   for (std::size_t i = 0; i < kHelp.size(); ++i) {
     if (kHelp[i].name != name) continue;
     if (kSetters[i](settings, text.substr(equals + 1))) return {};
-    return std::unexpected{concat("variant ", name, " takes ", kHelp[i].values, ", not '", text.substr(equals + 1), "'")};
+    return std::unexpected{
+        concat("variant ", name, " takes ", kHelp[i].values, ", not '", text.substr(equals + 1), "'")};
   }
   return std::unexpected{concat("there is no variant '", name, "'")};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shapes of answers: "\r\ntext\r\n" for each first line and each final result (M767 section 1.5.2; hexadecimal
-// logs of hardware for the lines that follow).
+// The shapes of answers: "\r\ntext\r\n" for each first line and each final result (M767 section 1.5.2;
+// hexadecimal logs of hardware for the lines that follow).
 #include "tools/modem/voice.hpp"
 
 #include "tools/modem/modem.hpp"
@@ -67,13 +67,11 @@ void Voice::final(const Outcome& outcome) {
     case Outcome::cme:
       ++modem_.counters.errors;
       if (modem_.error_mode == 0) return final("ERROR");
-      return final(concat("+CME ERROR: ", modem_.error_mode == 1 ? concat(outcome.code) : std::string{cme_text(outcome.code)}));
-    case Outcome::error:
-      ++modem_.counters.errors;
-      return final("ERROR");
+      return final(concat("+CME ERROR: ", modem_.error_mode == 1 ? concat(outcome.code)
+                                                                 : std::string{cme_text(outcome.code)}));
+    case Outcome::error: ++modem_.counters.errors; return final("ERROR");
     case Outcome::said:
-    case Outcome::later:
-      return;
+    case Outcome::later: return;
   }
 }
 
@@ -133,14 +131,10 @@ void Voice::release() {
 
 std::string Voice::harmless() {
   switch (chance_.between(0, 4)) {
-    case 0:
-      return "SMS DONE";
-    case 1:
-      return "PB DONE";
-    case 2:
-      return "+CGEV: ME PDN ACT 8,1";
-    case 3:
-      return concat("$QCSTKURC: 0,", chance_.between(1, 4));
+    case 0: return "SMS DONE";
+    case 1: return "PB DONE";
+    case 2: return "+CGEV: ME PDN ACT 8,1";
+    case 3: return concat("$QCSTKURC: 0,", chance_.between(1, 4));
     default:
       // Where it stands already: a host that reads it learns nothing new.
       return concat("+CEREG: ", modem_.radio.status());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the modem says, and when it may: answers, results that come later, and unsolicited result codes, which wait while
-// the host is in the middle of something (typing with echo, sending payload, transparent data).
+// What the modem says, and when it may: answers, results that come later, and unsolicited result codes, which
+// wait while the host is in the middle of something (typing with echo, sending payload, transparent data).
 #pragma once
 
 #include <array>
@@ -22,8 +22,8 @@ struct Outcome {
   enum Kind : std::uint8_t {
     ok,
     error,
-    cme,   // "+CME ERROR: `code`", or "ERROR" when AT+CMEE is 0
-    said,  // the final result was said already; nothing follows
+    cme,    // "+CME ERROR: `code`", or "ERROR" when AT+CMEE is 0
+    said,   // the final result was said already; nothing follows
     later,  // Interpreter::finish() tells
   };
   Kind kind = ok;
