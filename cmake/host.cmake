@@ -10,6 +10,7 @@ endif()
 
 file(GLOB TOOL_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tools/*.cpp")
 if(TOOL_SOURCES AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
+  include(cmake/emulator.cmake)
   include(cmake/tools.cmake)
 endif()
 
@@ -26,7 +27,8 @@ endif()
 if(BUILD_TESTING AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
   find_package(GTest REQUIRED)
   file(GLOB_RECURSE TEST_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.cpp")
-  add_executable(linnet_tests ${TEST_SOURCES})
+  include(cmake/traces.cmake)
+  add_executable(linnet_tests ${TEST_SOURCES} "${CMAKE_CURRENT_BINARY_DIR}/modem_traces.cpp")
   target_include_directories(linnet_tests PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(linnet_tests PRIVATE linnet linnet_flags GTest::gtest_main $<TARGET_NAME_IF_EXISTS:linnet_linux>
                         $<TARGET_NAME_IF_EXISTS:linnet_tools>)

@@ -19,6 +19,7 @@ using Arguments = std::span<const char* const>;
 int connect(Arguments arguments);
 int demo(Arguments arguments);
 int device(Arguments arguments);
+int modem(Arguments arguments);
 int serve(Arguments arguments);
 int trace(Arguments arguments);
 
@@ -32,6 +33,7 @@ inline constexpr std::array kCommands{
     Command{"connect", "one WebSocket client", &connect},
     Command{"demo", "the whole story: a server with its console, and a device", &demo},
     Command{"device", "a device without hardware", &device},
+    Command{"modem", "a SIM7670G that is a program", &modem},
     Command{"serve", "the development server: echo, ticker, devices and their console", &serve},
     Command{"trace", "shows what --trace recorded", &trace},
 };

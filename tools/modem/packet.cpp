@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening and losing the packet service.
+#include "tools/modem/packet.hpp"
+
+#include <utility>
+
+#include "tools/modem/modem.hpp"
+#include "tools/text.hpp"
+
+namespace linnet::emulator {
+
+using tools::concat;
+
+Packet::Packet(Modem& modem) : modem_{modem} {
+  contexts_[1] = {.apn = modem.settings.apn, .user = {}, .password = {}};
+}
+
+void Packet::power_off() noexcept {
+  open_ = false;
+  opening_ = false;
+  cid_ = 1;
+}
+
+bool Packet::admits() const {
+  const auto context = contexts_.find(cid_);
+  if (!modem_.radio.is_registered() || context == contexts_.end()) return false;
+  return modem_.settings.only_apn.empty() || context->second.apn == modem_.settings.only_apn;
+}
+
+void Packet::open(int cid, bool tells_cid) {
+  cid_ = cid;
+  opening_ = true;
+  modem_.schedule.at(modem_.now() + modem_.settings.netopen_delay, [this, cid, tells_cid] {
+    if (!std::exchange(opening_, false)) return;
+    int code = admits() ? 0 : 1;  // 1: network failure (M767 section 13.3.2)
+    if (const auto fault = modem_.faults.use(FaultKind::netopen_fail)) code = static_cast<int>(*fault);
+    open_ = code == 0;
+    modem_.voice.result(concat("+NETOPEN: ", code, tells_cid ? concat(",", cid) : std::string{}));
+  });
+}
+
+void Packet::close() {
+  open_ = false;
+}
+
+void Packet::announce(std::string_view event) {
+  if (modem_.profile.tells_bearer || !modem_.kept("+CGEREP").starts_with('0')) {
+    modem_.voice.urc(concat("+CGEV: ", event));
+  }
+}
+
+void Packet::lose() {
+  const bool was_open = std::exchange(open_, false);
+  modem_.sockets.network_lost();
+  modem_.secure.network_lost();
+  if (!was_open) return;
+  ++modem_.counters.network_losses;
+  modem_.voice.urc("+CIPEVENT: NETWORK CLOSED UNEXPECTEDLY");
+}
+
+/// From 10.0.0.0/8, where carriers take theirs from; it changes with the seed, not with time.
+std::string Packet::address() const {
+  const auto seed = static_cast<unsigned>(modem_.settings.seed);
+  return concat("10.", 64 + seed % 64, ".", (seed >> 6) % 256, ".", 2 + (seed >> 3) % 250);
+}
+
+bool Packet::is_active(int cid) const noexcept {
+  return modem_.radio.is_registered() && contexts_.contains(cid) && (cid == 1 || (open_ && cid == cid_));
+}
+
+}  // namespace linnet::emulator

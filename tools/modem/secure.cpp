@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// CCH sessions.
+#include "tools/modem/secure.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "tools/modem/modem.hpp"
+#include "tools/text.hpp"
+
+namespace linnet::emulator {
+namespace {
+
+using tools::concat;
+
+// M767 section 17.3: 4 peer closed, 5 time-out, 13 DNS, 14 connect, 15 handshake.
+constexpr int kTimeout = 5;
+constexpr int kDns = 13;
+constexpr int kConnect = 14;
+constexpr int kHandshake = 15;
+constexpr std::size_t kPiece = 1024;  // of AT+CCHRECV's answer
+constexpr Duration kOpenTimeout = 120s;
+
+}  // namespace
+
+void Secure::open(std::size_t n, std::string_view host, std::uint16_t port, bool tls) {
+  Session& session = sessions_[n];
+  session = Session{};
+  session.opening = true;
+  session.open_not_before = modem_.now() + modem_.settings.open_delay;
+  session.open_until = modem_.now() + kOpenTimeout;
+  int code = tls ? kHandshake : 0;
+  if (!tls) {
+    const auto begun =
+        session.connection.open(modem_.bearer, host, port, modem_.settings.receive_buffer, modem_.now());
+    if (!begun) code = begun.error() == Errc::invalid_argument ? kDns : kConnect;
+  }
+  if (code != 0) modem_.schedule.at(session.open_not_before, [this, n, code] { opened(n, code); });
+}
+
+void Secure::poll_opening(std::size_t n, Instant now) {
+  const Session& session = sessions_[n];
+  const Connection& connection = session.connection;
+  if (now < session.open_not_before || connection.state() == Connection::State::idle) return;
+  if (connection.state() == Connection::State::open) return opened(n, 0);
+  if (connection.state() == Connection::State::ended) {
+    return opened(n, connection.failure() == Errc::host_not_found ? kDns : kConnect);
+  }
+  if (now >= session.open_until) opened(n, kTimeout);
+}
+
+void Secure::opened(std::size_t n, int code) {
+  Session& session = sessions_[n];
+  if (!std::exchange(session.opening, false)) return;
+  session.used = code == 0;
+  ++(code == 0 ? modem_.counters.opens : modem_.counters.open_failures);
+  if (code != 0) session.connection.reset();
+  modem_.voice.result(concat("+CCHOPEN: ", n, ",", code));
+  if (code == 0) modem_.connected();
+}
+
+void Secure::poll(Instant now) {
+  farewell_.poll(now);
+  for (std::size_t n = 0; n < sessions_.size(); ++n) {
+    Session& session = sessions_[n];
+    session.connection.poll(now, session.opening || modem_.radio.flows());
+    if (session.opening) poll_opening(n, now);
+    if (!session.used) continue;
+    tell(n);
+    if (session.connection.state() == Connection::State::ended && !std::exchange(session.peer_closed, true)) {
+      ++modem_.counters.peer_closes;
+      modem_.voice.urc(concat("+CCH_PEER_CLOSED: ", n));
+    }
+  }
+}
+
+void Secure::tell(std::size_t n) {
+  Session& session = sessions_[n];
+  if (session.connection.received() == 0 || session.notified) return;
+  if (reads_manually) {
+    session.notified = true;
+    modem_.voice.urc(concat("+CCHEVENT: ", n, ",RECV EVENT"));
+  } else if (modem_.interpreter.state() == Interpreter::State::command && modem_.voice.may_interrupt()) {
+    const std::string part = session.connection.take(kPiece);
+    modem_.voice.urc_with_payload(concat("+CCHRECV: DATA,", n, ",", part.size()), part);
+  }
+}
+
+void Secure::read(std::size_t n, std::size_t most) {
+  Session& session = sessions_[n];
+  ++modem_.counters.reads;
+  std::string text = session.connection.take(most == 0 ? session.connection.received() : most);
+  if (session.connection.received() == 0) session.notified = false;
+  for (std::size_t at = 0; at < text.size(); at += kPiece) {
+    const std::string part = text.substr(at, kPiece);
+    modem_.voice.urc_with_payload(concat("+CCHRECV: DATA,", n, ",", part.size()), part);
+  }
+  modem_.voice.urc(concat("+CCHRECV: ", n, ",0"));
+}
+
+void Secure::send(std::size_t n, const std::string& payload) {
+  ++modem_.counters.sends;
+  modem_.counters.payload_up += payload.size();
+  sessions_[n].connection.send(as_bytes(payload));
+  if (!reports_send) return;
+  modem_.schedule.at(modem_.now() + modem_.settings.confirmation(),
+                     [this, n] { modem_.voice.result(concat("+CCHSEND: ", n, ",0")); });
+}
+
+void Secure::close(std::size_t n) {
+  farewell_.take(sessions_[n].connection, modem_.now());
+  sessions_[n] = Session{};
+}
+
+Instant Secure::deadline() const noexcept {
+  Instant first = farewell_.deadline();
+  for (const Session& session : sessions_) {
+    first = std::min(first, session.connection.deadline());
+    if (!session.opening || session.connection.state() == Connection::State::idle) continue;
+    const bool settled = session.connection.state() != Connection::State::opening;
+    first = std::min(first, settled ? session.open_not_before : session.open_until);
+  }
+  return first;
+}
+
+void Secure::network_lost() {
+  if (!std::exchange(started, false)) return;
+  for (Session& session : sessions_) {
+    session.connection.reset();
+    session = Session{};
+  }
+  modem_.voice.urc("+CCH:CCH STOP");
+}
+
+void Secure::power_off() {
+  for (Session& session : sessions_) {
+    session.connection.reset();
+    session = Session{};
+  }
+  started = false;
+  reports_send = false;
+  reads_manually = false;
+}
+
+}  // namespace linnet::emulator

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CCH service (M767 chapter 17): two sessions of their own, independent of AT+NETOPEN. Over TCP (type 1);
+// for TLS (type 2) it answers what the modem answers when the handshake fails.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "tools/modem/connection.hpp"
+
+namespace linnet::emulator {
+
+class Modem;
+
+class Secure {
+ public:
+  struct Session {
+    Connection connection;
+    bool used = false;
+    bool opening = false;
+    bool notified = false;
+    bool peer_closed = false;
+    Instant open_not_before{};
+    Instant open_until{};
+  };
+
+  explicit Secure(Modem& modem) noexcept : modem_{modem} {}
+
+  void poll(Instant now);
+  Instant deadline() const noexcept;
+  void power_off();
+  void network_lost();
+
+  void open(std::size_t n, std::string_view host, std::uint16_t port, bool tls);
+  void close(std::size_t n);
+  void send(std::size_t n, const std::string& payload);
+  /// "+CCHRECV: DATA,n,size" pieces, and the end of it.
+  void read(std::size_t n, std::size_t most);
+  Session& session(std::size_t n) noexcept { return sessions_[n]; }
+
+  bool started = false;       // AT+CCHSTART
+  bool reports_send = false;  // AT+CCHSET
+  bool reads_manually = false;
+
+ private:
+  void poll_opening(std::size_t n, Instant now);
+  void opened(std::size_t n, int code);
+  void tell(std::size_t n);
+
+  Modem& modem_;
+  std::array<Session, 2> sessions_;
+  Farewell farewell_;
+};
+
+}  // namespace linnet::emulator
