@@ -166,6 +166,7 @@ class Endless final : public net::Stream, public net::Link, public net::Poller {
  public:
   std::string answer = test::accepting();
   std::string forever;
+  Errc write_error{};
   Instant time{100s};
 
   State state() const noexcept override { return State::open; }
@@ -183,6 +184,7 @@ class Endless final : public net::Stream, public net::Link, public net::Poller {
     return size;
   }
   Result<std::size_t> write(std::span<const Bytes> parts) override {
+    if (write_error != Errc{}) return fail(write_error);
     std::size_t size = 0;
     for (const Bytes part : parts) size += part.size();
     return size;
@@ -246,6 +248,14 @@ TEST(SessionFlow, FloodsWithoutEventsDoNotHoldTheOwner) {
   body.answer = test::head_of("HTTP/1.1 500 No", {"Content-Length: 9999999999"});
   body.forever = "no ";
   EXPECT_EQ(flooded(body), describe(Errc::handshake_refused));
+}
+
+TEST(SessionFlow, AWriteThatFailsIsToldAlthoughReadingIsSilent) {
+  Endless endless;
+  endless.write_error = Errc::io_failure;
+  endless.answer = "";
+  EXPECT_EQ(flooded(endless), describe(Errc::io_failure));
+  EXPECT_LT(endless.time, Instant{101s});
 }
 
 TEST(SessionFlow, AsksForNoMemoryWhileItIsOpen) {

@@ -207,6 +207,14 @@ TEST(Session, ThePeerBreaksTheProtocol) {
   EXPECT_EQ(world.time, Instant{500s});  // our end of stream made the server leave
 }
 
+TEST(Session, AfterAViolationOurSideEndsAsWell) {
+  World world;
+  world.plans.push_back({.behind = frame(test::kText, "\xff"), .is_deaf = true});
+  Owner owner{world};
+  EXPECT_EQ(owner.run(), "opened closed: open: " + std::string{describe(Errc::invalid_utf8)});
+  EXPECT_EQ(world.time, Instant{500s});  // a server that hears no close frame leaves at the end of stream
+}
+
 TEST(Session, ThePeerGoesWithoutAWord) {
   World world;
   Owner owner{world};

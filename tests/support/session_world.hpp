@@ -146,6 +146,7 @@ class Line final : public net::Stream {
       const std::size_t most = answered ? input_.size() : 1;  // frames may follow the request's head
       const auto size = pair_.second().read(MutableBytes{input_}.first(most));
       if (!size && server_in_charge()) server_.transport_ended(size.error());
+      if (!size && answered && !server_in_charge()) return leave();
       if (!size || *size == 0) break;
       moved += *size;
       if (server_in_charge()) {
