@@ -1,4 +1,4 @@
-# Writes the files of FOLDER (-D) into OUTPUT as C++: linnet::tools::kConsoleAssets (tools/console_pages.hpp). An array of
+# Writes the files of FOLDER (-D) into OUTPUT as C++: linnet::tools::kConsoleAssets (tools/serve/console_pages.hpp). An array of
 # bytes, for the standard's only way is that until #embed: 30 KB of it compile in a fraction of a second.
 file(GLOB files "${FOLDER}/*")
 list(SORT files)
@@ -13,7 +13,7 @@ foreach(file ${files})
   string(APPEND arrays "constexpr unsigned char ${symbol}[] = {\n${bytes}};\n")
   string(APPEND table "    {\"${name}\", ${symbol}},\n")
 endforeach()
-file(WRITE "${OUTPUT}" "#include \"tools/console_pages.hpp\"
+file(WRITE "${OUTPUT}" "#include \"tools/serve/console_pages.hpp\"
 
 namespace linnet::tools {
 namespace {

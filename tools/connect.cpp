@@ -4,14 +4,14 @@
 #include <cstring>
 
 #include "linnet/codec/utf8.hpp"
-#include "tools/client_options.hpp"
-#include "tools/conversation.hpp"
-#include "tools/file.hpp"
-#include "tools/log.hpp"
-#include "tools/options.hpp"
-#include "tools/text.hpp"
-#include "tools/trace_file.hpp"
-#include "tools/wire_log.hpp"
+#include "tools/cli/file.hpp"
+#include "tools/cli/log.hpp"
+#include "tools/cli/options.hpp"
+#include "tools/cli/text.hpp"
+#include "tools/client/client_options.hpp"
+#include "tools/client/conversation.hpp"
+#include "tools/wire/trace_file.hpp"
+#include "tools/wire/wire_log.hpp"
 
 namespace linnet::tools {
 namespace {

@@ -9,11 +9,11 @@
 
 #include "linnet/codec/json.hpp"
 #include "port/linux/limits.hpp"
-#include "tools/development_server.hpp"
-#include "tools/device_loop.hpp"
-#include "tools/log.hpp"
-#include "tools/options.hpp"
-#include "tools/text.hpp"
+#include "tools/cli/log.hpp"
+#include "tools/cli/options.hpp"
+#include "tools/cli/text.hpp"
+#include "tools/device/device_loop.hpp"
+#include "tools/serve/development_server.hpp"
 
 namespace linnet::tools {
 namespace {

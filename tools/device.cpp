@@ -3,13 +3,13 @@
 #include <cerrno>
 #include <cstring>
 
-#include "tools/client_options.hpp"
-#include "tools/device_config.hpp"
-#include "tools/device_loop.hpp"
-#include "tools/file.hpp"
-#include "tools/log.hpp"
-#include "tools/trace_file.hpp"
-#include "tools/wire_log.hpp"
+#include "tools/cli/file.hpp"
+#include "tools/cli/log.hpp"
+#include "tools/client/client_options.hpp"
+#include "tools/device/device_config.hpp"
+#include "tools/device/device_loop.hpp"
+#include "tools/wire/trace_file.hpp"
+#include "tools/wire/wire_log.hpp"
 
 namespace linnet::tools {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "tools/cli/text.hpp"
 #include "tools/command.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::tools {
 namespace {

@@ -8,14 +8,14 @@
 #include "port/linux/resolver.hpp"
 #include "port/linux/signals.hpp"
 #include "port/linux/tcp_link.hpp"
-#include "tools/log.hpp"
+#include "tools/cli/log.hpp"
+#include "tools/cli/options.hpp"
+#include "tools/cli/text.hpp"
 #include "tools/modem/number.hpp"
 #include "tools/modem_control.hpp"
 #include "tools/modem_host.hpp"
 #include "tools/modem_log.hpp"
 #include "tools/modem_names.hpp"
-#include "tools/options.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::tools {
 namespace {

@@ -2,7 +2,7 @@
 // Lines in, lines out.
 #include "tools/modem_control.hpp"
 
-#include "tools/text.hpp"
+#include "tools/cli/text.hpp"
 
 namespace linnet::tools {
 

@@ -11,7 +11,7 @@
 #include <cstring>
 
 #include "port/linux/address.hpp"
-#include "tools/text.hpp"
+#include "tools/cli/text.hpp"
 
 namespace linnet::tools {
 namespace {

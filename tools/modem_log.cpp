@@ -2,7 +2,7 @@
 // Lines of a log; flushed each, for somebody may be watching.
 #include "tools/modem_log.hpp"
 
-#include "tools/text.hpp"
+#include "tools/cli/text.hpp"
 
 namespace linnet::tools {
 

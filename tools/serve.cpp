@@ -9,11 +9,11 @@
 #include "linnet/codec/http1_field.hpp"
 #include "port/linux/limits.hpp"
 #include "port/linux/signals.hpp"
-#include "tools/development_server.hpp"
-#include "tools/log.hpp"
-#include "tools/options.hpp"
-#include "tools/text.hpp"
-#include "tools/trace_file.hpp"
+#include "tools/cli/log.hpp"
+#include "tools/cli/options.hpp"
+#include "tools/cli/text.hpp"
+#include "tools/serve/development_server.hpp"
+#include "tools/wire/trace_file.hpp"
 
 namespace linnet::tools {
 namespace {

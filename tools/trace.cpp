@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `linnet trace`: shows for people what --trace recorded (tools/trace_file.hpp).
+// `linnet trace`: shows for people what --trace recorded (tools/wire/trace_file.hpp).
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -9,9 +9,9 @@
 
 #include "linnet/codec/digest.hpp"
 #include "linnet/codec/json.hpp"
-#include "tools/log.hpp"
-#include "tools/options.hpp"
-#include "tools/trace_decoder.hpp"
+#include "tools/cli/log.hpp"
+#include "tools/cli/options.hpp"
+#include "tools/wire/trace_decoder.hpp"
 
 namespace linnet::tools {
 namespace {

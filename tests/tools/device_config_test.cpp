@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/device_config.hpp"
+#include "tools/device/device_config.hpp"
 
 #include <gtest/gtest.h>
 

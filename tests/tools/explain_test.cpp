@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Failures in words: every error has a sentence at every stage, with the URL in it and without its secrets.
-#include "tools/explain.hpp"
+#include "tools/client/explain.hpp"
 
 #include <gtest/gtest.h>
 
-#include "tools/text.hpp"
+#include "tools/cli/text.hpp"
 
 namespace linnet::tools {
 namespace {

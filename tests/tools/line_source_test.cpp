@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/line_source.hpp"
+#include "tools/client/line_source.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

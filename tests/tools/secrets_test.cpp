@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // No secret is left where logs and traces take their text from, and nothing else is covered.
-#include "tools/secrets.hpp"
+#include "tools/wire/secrets.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The simulated board behind an agent: what `linnet device` shows.
-#include "../../tools/simulated_board.hpp"
+#include "tools/device/simulated_board.hpp"
 
 #include <gtest/gtest.h>
 

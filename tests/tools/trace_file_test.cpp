@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is recorded is what crossed, but for the secrets, however the network cuts it; and the decoder tells
 // the same of it in any split.
-#include "tools/trace_file.hpp"
+#include "tools/wire/trace_file.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +10,8 @@
 
 #include "linnet/codec/digest.hpp"
 #include "linnet/codec/json.hpp"
-#include "tools/file.hpp"
-#include "tools/trace_decoder.hpp"
+#include "tools/cli/file.hpp"
+#include "tools/wire/trace_decoder.hpp"
 
 namespace linnet::tools {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/modem.hpp"
 #include "tools/modem/number.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

@@ -3,9 +3,9 @@
 // out.
 #include <array>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/modem.hpp"
 #include "tools/modem/number.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

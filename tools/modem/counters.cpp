@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "tools/text.hpp"
+#include "tools/cli/text.hpp"
 
 namespace linnet::emulator {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/number.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

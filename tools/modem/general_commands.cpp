@@ -3,9 +3,9 @@
 #include <array>
 #include <chrono>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/command_table.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <utility>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/command_table.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

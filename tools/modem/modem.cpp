@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tools/text.hpp"
+#include "tools/cli/text.hpp"
 
 namespace linnet::emulator {
 

@@ -2,9 +2,9 @@
 // Opening the network for sockets, its times, and names (M767 chapter 13).
 #include <array>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/command_table.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <utility>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 

@@ -2,9 +2,9 @@
 // Contexts, their APNs and credentials, attachment and addresses (M767 chapter 5).
 #include <array>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/command_table.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

@@ -2,8 +2,8 @@
 // Boot sequences as logs of hardware show them: the banner, the SIM, and much later what nobody waits for.
 #include "tools/modem/power.hpp"
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 

@@ -2,9 +2,9 @@
 // Signal, registration, operator, cell (M767 chapters 3 to 5).
 #include <array>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/command_table.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

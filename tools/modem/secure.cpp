@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

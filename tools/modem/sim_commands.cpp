@@ -2,9 +2,9 @@
 // The SIM card (M767 chapter 6).
 #include <array>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/command_table.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

@@ -2,9 +2,9 @@
 // Links: opening, closing, counting, and the TCP server's commands (M767 sections 13.2.3, .5, .14).
 #include <array>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/command_table.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

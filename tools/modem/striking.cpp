@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each fault does when it strikes. Most of it waits until the modem has finished its sentence: a fault
 // in the middle of a payload must find the same modem as one between two commands.
+#include "tools/cli/text.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

@@ -2,9 +2,9 @@
 // Payload in command mode: AT+CIPSEND and AT+CIPRXGET (M767 sections 13.2.4 and 13.2.6).
 #include <array>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/command_table.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

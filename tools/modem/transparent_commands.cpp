@@ -2,9 +2,9 @@
 // Transparent mode's settings, and the way back into it (M767 sections 2.2 and 13.2.10, .13).
 #include <array>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/command_table.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

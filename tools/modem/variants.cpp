@@ -2,9 +2,9 @@
 // The variants as one table: name, values, what each does, and how its text becomes a setting.
 #include <array>
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/number.hpp"
 #include "tools/modem/settings.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 namespace {

@@ -3,8 +3,8 @@
 // hexadecimal logs of hardware for the lines that follow).
 #include "tools/modem/voice.hpp"
 
+#include "tools/cli/text.hpp"
 #include "tools/modem/modem.hpp"
-#include "tools/text.hpp"
 
 namespace linnet::emulator {
 

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the commands that connect somewhere have in common: the URL, links, header fields, time-outs, trace.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "linnet/base/time.hpp"
+#include "linnet/session/session.hpp"
+#include "tools/cli/options.hpp"
+
+namespace linnet::tools {
+
+class ClientOptions {
+ public:
+  std::string url;
+  Duration timeout = 30s;
+  Duration ping_interval = 20s;
+  std::string trace;  // a file's name; empty: none
+
+  /// --link, --header, --subprotocol, --timeout, --ping-interval, --trace, and what is still refused.
+  void declare(Options& options);
+
+  /// Where neither --header nor the environment says something else. Before check().
+  void set_authorization(std::string value) { authorization_ = std::move(value); }
+
+  /// After Options::parse(): judges what was given. Nothing: all is well. Else the exit status, and stderr
+  /// has the reason.
+  std::optional<int> check(const Options& options);
+
+  /// How to connect, after check(); views into this object. `max_message`: in bytes. `sink`: null, or what
+  /// hears of every byte.
+  session::Config config(std::uint64_t max_message, Trace* sink) const;
+
+ private:
+  std::string take_header(std::string_view line);
+  std::string take_headers_from(const std::string& file);
+
+  std::vector<std::string> links_;
+  std::vector<std::string> subprotocols_;
+  std::vector<std::string> headers_;  // as given
+  std::string subprotocol_list_;
+  std::string authorization_;
+  std::string origin_;
+  std::vector<std::pair<std::string, std::string>> fields_;
+  std::vector<ws::Field> field_views_;
+};
+
+}  // namespace linnet::tools

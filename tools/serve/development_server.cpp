@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/serve/development_server.hpp"
+
+#include <cstring>
+
+#include "port/linux/address.hpp"
+#include "tools/cli/text.hpp"
+
+namespace linnet::tools {
+
+DevelopmentServer::DevelopmentServer(const ServeConfig& config, Instant begin)
+    : config_{config}, begin_{begin}, hub_{begin}, commands_{hub_, *this} {}
+
+DevelopmentServer::~DevelopmentServer() {
+  stop(Duration::zero());
+  join();
+}
+
+Result<void> DevelopmentServer::start() {
+  replies_ = std::make_unique<AsyncReplies>(static_cast<Exchange&>(*this));
+  const Shared shared{.config = config_,
+                      .hub = hub_,
+                      .commands = commands_,
+                      .replies = *replies_,
+                      .exchange = *this,
+                      .pages = pages_,
+                      .begin = begin_};
+  std::string endpoint = config_.listen;
+  const auto parsed = port::linux::parse_endpoint(endpoint);
+  if (!parsed) return std::unexpected{parsed.error()};
+  const std::string host{parsed->host};
+  const bool bracketed = host.find(':') != host.npos;
+  const auto at_port = [&](std::uint16_t port) {
+    return bracketed ? concat("[", host, "]:", port) : concat(host, ":", port);
+  };
+  if (config_.loops > 1) {
+    // SO_REUSEPORT would let us share the port with another program of the same user that does so, too: first
+    // find out whether it is free.
+    port::linux::Poller poller;
+    port::linux::Listener probe{poller};
+    if (const auto free = probe.listen(endpoint, &probe); !free) return free;
+    endpoint = at_port(probe.port());
+  }
+  for (std::uint32_t i = 0; i < config_.loops; ++i) {
+    loops_.push_back(std::make_unique<ServerLoop>(shared, i, static_cast<Totals&>(*this)));
+    if (const auto listening = loops_.back()->listen(endpoint, config_.loops > 1); !listening) {
+      loops_.clear();
+      return listening;
+    }
+  }
+  url_ = concat("http://", at_port(loops_.front()->port()));
+  for (const auto& loop : loops_) threads_.emplace_back([&loop = *loop] { loop.run(); });
+  return {};
+}
+
+void DevelopmentServer::stop(Duration within) noexcept {
+  for (const auto& loop : loops_) loop->stop(within);
+}
+
+void DevelopmentServer::join() {
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  replies_.reset();
+}
+
+ServerTotals DevelopmentServer::totals() {
+  ServerTotals all{};
+  for (const auto& loop : loops_) all.add(loop->totals());
+  return all;
+}
+
+bool DevelopmentServer::post(const PeerAddress& to, std::string_view text) {
+  return loops_[to.loop]->post(to.id, text);
+}
+
+void DevelopmentServer::replace(const PeerAddress& which) {
+  loops_[which.loop]->replace(which.id);
+}
+
+std::string explain_listen(std::string_view endpoint, const Error& why) {
+  const std::string what = concat("cannot listen on ", printable(endpoint, 300), ": ");
+  switch (why.code) {
+    case Errc::invalid_argument:
+      return concat(what, "this is no HOST:PORT; try --listen 127.0.0.1:8080, or [::1]:8080");
+    case Errc::address_in_use:
+      return concat(what,
+                    "another program listens there; end it (`ss -ltnp` shows which it is), or choose another "
+                    "port; 0 takes a free one");
+    case Errc::permission_denied:
+      return concat(
+          what,
+          "not permitted; ports below 1024 are the administrator's: choose one above, 8080 for instance");
+    case Errc::host_not_found:
+      return concat(what, "there is no such host; try an address of this machine, 127.0.0.1 or 0.0.0.0");
+    case Errc::too_many: return concat(what, "no file descriptor is left; raise the limit (`ulimit -n`)");
+    case Errc::io_failure:
+      if (why.detail != 0)
+        return concat(what, std::strerror(why.detail), "; --listen wants an address of this machine");
+      [[fallthrough]];
+    default: return concat(what, describe(why.code));
+  }
+}
+
+}  // namespace linnet::tools

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The development server as `linnet serve` and `linnet demo` run it: loops on threads of their own, devices
+// shared between them. cli.md's paths: /echo, /ticker, /device/ID, the web console, /healthz, /metrics.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "tools/serve/server_loop.hpp"
+
+namespace linnet::tools {
+
+class DevelopmentServer final : private Exchange, private Totals {
+ public:
+  explicit DevelopmentServer(const ServeConfig& config, Instant begin);
+  ~DevelopmentServer();
+
+  /// Listens, and starts the threads. Errors as port::linux::Listener.
+  Result<void> start();
+  /// "http://127.0.0.1:8080", once it listens.
+  const std::string& url() const noexcept { return url_; }
+
+  /// From any thread, any number of times: closes all peers with 1001; what is left after `within` is
+  /// dropped.
+  void stop(Duration within) noexcept;
+  /// Waits until all loops have ended.
+  void join();
+
+  DeviceHub& hub() noexcept { return hub_; }
+  DeviceCommands& commands() noexcept { return commands_; }
+  /// With one loop and while it runs, no newer than the last /metrics.
+  ServerTotals totals() override;
+
+ private:
+  bool post(const PeerAddress& to, std::string_view text) override;
+  void replace(const PeerAddress& which) override;
+
+  ServeConfig config_;
+  Instant begin_;
+  std::string url_;
+  DeviceHub hub_;
+  DeviceCommands commands_;
+  ConsolePages pages_;
+  std::unique_ptr<AsyncReplies> replies_;
+  std::vector<std::unique_ptr<ServerLoop>> loops_;
+  std::vector<std::thread> threads_;
+};
+
+/// Why it cannot listen, in words, and what to try.
+std::string explain_listen(std::string_view endpoint, const Error& why);
+
+}  // namespace linnet::tools

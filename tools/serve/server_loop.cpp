@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/serve/server_loop.hpp"
+
+#include <algorithm>
+
+#include "linnet/net/trace.hpp"
+#include "tools/cli/text.hpp"
+
+namespace linnet::tools {
+namespace {
+
+// RFC 6455, section 7.4.2: 4000 to 4999 are "for private use".
+constexpr auto kReplaced = static_cast<ws::CloseCode>(4000);
+
+server::Config server_config(const ServeConfig& config) {
+  server::Config made;
+  made.max_connections = config.max_connections;
+  // An echo must find room: see echo_routes.cpp. Frames add 14 bytes to a message, and segments their own.
+  made.max_backlog =
+      std::max<std::size_t>(made.max_backlog, 2 * (config.max_message + config.max_message / 64 + 4096));
+  // One of the longest messages that arrives, in a block that doubles, and its echo on the way out.
+  made.max_buffered = std::max<std::size_t>(made.max_buffered, 8 * config.max_message);
+  made.inbox_bytes = 1024 * 1024;
+  return made;
+}
+
+server::WebSocketOptions options_for(std::uint64_t max_message,
+                                     const std::vector<std::string>& subprotocols) {
+  server::WebSocketOptions options;
+  options.subprotocols = subprotocols;
+  options.connection.max_message = max_message;
+  return options;
+}
+
+}  // namespace
+
+class ServerLoop::Health final : public server::HttpHandler {
+ public:
+  void respond(const server::Request& /*request*/, server::Response& response) override {
+    response.field("Cache-Control", "no-store");
+    response.view(as_bytes(std::string_view{"ok\n"}));
+  }
+};
+
+class ServerLoop::Metrics final : public server::HttpHandler {
+ public:
+  Metrics(ServerLoop& loop, Totals& totals) noexcept : loop_{&loop}, totals_{&totals} {}
+
+  void respond(const server::Request& /*request*/, server::Response& response) override {
+    const Shared& shared = loop_->shared_;
+    loop_->publish();
+    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response.field("Cache-Control", "no-store");
+    write_metrics(response.content(), totals_->totals(), shared.hub.counts(), shared.commands.counts(),
+                  loop_->poller_.now() - shared.begin);
+  }
+
+ private:
+  ServerLoop* loop_;
+  Totals* totals_;
+};
+
+/// Numbers the connections, so that a trace tells them apart: layer "tcp#1" and so on.
+class ServerLoop::TraceWrap final : public server::StreamWrap {
+ public:
+  TraceWrap(Trace& trace, net::Poller& clock) noexcept : trace_{&trace}, clock_{&clock} {}
+
+  std::unique_ptr<net::Stream> wrap(net::Stream& raw) override {
+    return std::make_unique<Traced>(raw, *trace_, *clock_, concat("tcp#", ++count_));
+  }
+
+ private:
+  struct Name {  // made before the stream that borrows it, and gone after
+    std::string layer;
+  };
+  class Traced final : private Name, public net::TraceStream {
+   public:
+    Traced(net::Stream& raw, Trace& trace, net::Poller& clock, std::string name)
+        : Name{std::move(name)},
+          TraceStream{raw, trace, Name::layer, clock.now()},
+          trace_{&trace},
+          clock_{&clock} {
+      trace_->note(clock_->now(), Name::layer, "accepted");
+    }
+    ~Traced() override { trace_->note(clock_->now(), Name::layer, "closed"); }
+
+   private:
+    Trace* trace_;
+    net::Poller* clock_;
+  };
+
+  Trace* trace_;
+  net::Poller* clock_;
+  std::uint64_t count_ = 0;
+};
+
+ServerLoop::ServerLoop(const Shared& shared, std::uint32_t index, Totals& totals)
+    : shared_{shared},
+      index_{index},
+      listener_{poller_},
+      trace_{shared.config.trace != nullptr ? std::make_unique<TraceWrap>(*shared.config.trace, poller_)
+                                            : nullptr},
+      echo_{shared.config.origins, shared.replies, index},
+      ticker_{shared.config.origins, shared.begin, shared.config.ticker_interval},
+      devices_{shared.config.origins, shared.hub, shared.commands, shared.exchange, poller_, index},
+      console_{shared.config.origins, shared.hub, shared.commands, poller_, shared.begin, index},
+      health_{std::make_unique<Health>()},
+      metrics_{std::make_unique<Metrics>(*this, totals)},
+      server_{server_config(shared.config), poller_} {}
+
+ServerLoop::~ServerLoop() = default;
+
+Result<void> ServerLoop::listen(std::string_view endpoint, bool shares_port) {
+  port::linux::Listener::Options options;
+  options.reuse_port = shares_port;
+  if (const auto listening = listener_.listen(endpoint, &listener_, options); !listening) return listening;
+  server_.listen(listener_, &listener_, trace_.get());
+  return add_routes();
+}
+
+Result<void> ServerLoop::add_routes() {
+  const ServeConfig& config = shared_.config;
+  const auto small = [&](std::uint64_t longest) { return std::min(longest, config.max_message); };
+  if (const auto echo =
+          server_.websocket("/echo", echo_, options_for(config.max_message, config.subprotocols));
+      !echo)
+    return std::unexpected{echo.error()};
+  const auto ticker =
+      server_.websocket("/ticker", ticker_, options_for(config.max_message, config.subprotocols));
+  if (!ticker) return std::unexpected{ticker.error()};
+  ticker_number_ = *ticker;
+  const auto device = server_.websocket(
+      "/device/:id", devices_, options_for(small(DeviceRoute::kLongestMessage), config.subprotocols));
+  if (!device) return std::unexpected{device.error()};
+  const auto console =
+      server_.websocket("/console/events", console_, options_for(ConsoleRoute::kLongestMessage, {}));
+  if (!console) return std::unexpected{console.error()};
+  if (const auto health = server_.http("/healthz", *health_); !health) return health;
+  if (const auto metrics = server_.http("/metrics", *metrics_); !metrics) return metrics;
+  return shared_.pages.add_to(server_);
+}
+
+void ServerLoop::run() {
+  while (!server_.is_stopped()) {
+    server_.turn(std::min(ticker_.deadline(), console_.deadline()));
+    if (has_orders_.load(std::memory_order_acquire)) close_replaced();
+    const Instant now = poller_.now();
+    ticker_.poll(server_, ticker_number_, now);
+    console_.poll(server_, now);
+    if (shared_.config.loops > 1) publish();
+  }
+}
+
+bool ServerLoop::post(server::PeerId to, std::string_view text) {
+  return server_.post(server::Target::peer(to), ws::MessageType::text, as_bytes(text)).has_value();
+}
+
+void ServerLoop::replace(server::PeerId which) {
+  {
+    const std::scoped_lock lock{orders_mutex_};
+    replaced_.push_back(which);  // bounded: no more than there are connections
+  }
+  has_orders_.store(true, std::memory_order_release);
+  poller_.wake();
+}
+
+void ServerLoop::close_replaced() {
+  std::vector<server::PeerId> replaced;
+  {
+    const std::scoped_lock lock{orders_mutex_};
+    replaced.swap(replaced_);
+    has_orders_.store(false, std::memory_order_release);
+  }
+  for (const server::PeerId id : replaced) {
+    server::Peer peer = server_.find(id);
+    if (peer.is_open()) (void)peer.close(kReplaced, "replaced");
+  }
+}
+
+void ServerLoop::publish() {
+  const std::scoped_lock lock{totals_mutex_};
+  totals_ = {.statistics = server_.statistics(), .memory = server_.memory()};
+}
+
+ServerTotals ServerLoop::totals() const {
+  const std::scoped_lock lock{totals_mutex_};
+  return totals_;
+}
+
+}  // namespace linnet::tools

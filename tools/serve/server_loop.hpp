@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// One loop of the development server: a Server with its poller, listener and routes, driven by one thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "linnet/base/trace.hpp"
+#include "linnet/server/server.hpp"
+#include "port/linux/listener.hpp"
+#include "port/linux/poller.hpp"
+#include "tools/serve/console_pages.hpp"
+#include "tools/serve/console_route.hpp"
+#include "tools/serve/device_route.hpp"
+#include "tools/serve/echo_routes.hpp"
+#include "tools/serve/metrics.hpp"
+
+namespace linnet::tools {
+
+struct ServeConfig {
+  std::string listen = "127.0.0.1:8080";
+  std::uint64_t max_message = 64 * 1024 * 1024;  // bytes, on /echo and /ticker
+  std::vector<std::string> subprotocols{};
+  Origins origins{};
+  Duration ticker_interval = 1s;
+  std::uint32_t loops = 1;
+  std::uint32_t max_connections = 10'000;  // on each loop
+  Trace* trace = nullptr;                  // of every byte; one loop only
+};
+
+/// What all loops share. All of it is borrowed.
+struct Shared {
+  const ServeConfig& config;
+  DeviceHub& hub;
+  DeviceCommands& commands;
+  AsyncReplies& replies;
+  Exchange& exchange;
+  ConsolePages& pages;
+  Instant begin;
+};
+
+/// Sums up what all loops count.
+class Totals {
+ public:
+  virtual ServerTotals totals() = 0;
+
+ protected:
+  ~Totals() = default;
+};
+
+class ServerLoop {
+ public:
+  ServerLoop(const Shared& shared, std::uint32_t index, Totals& totals);
+  ServerLoop(const ServerLoop&) = delete;
+  ServerLoop& operator=(const ServerLoop&) = delete;
+  ~ServerLoop();
+
+  /// Errors as port::linux::Listener.
+  Result<void> listen(std::string_view endpoint, bool shares_port);
+  std::uint16_t port() const noexcept { return listener_.port(); }
+
+  /// Until it is stopped; on the loop's own thread.
+  void run();
+
+  // From any thread.
+  void stop(Duration within) noexcept { server_.stop(within); }
+  bool post(server::PeerId to, std::string_view text);
+  void replace(server::PeerId which);
+  /// As it was at the end of a turn.
+  ServerTotals totals() const;
+  /// On this loop's thread, in a handler: what totals() gives is of now.
+  void publish();
+
+ private:
+  class Health;
+  class Metrics;
+  class TraceWrap;
+
+  Result<void> add_routes();
+  void close_replaced();
+
+  const Shared shared_;
+  const std::uint32_t index_;
+  port::linux::Poller poller_;
+  port::linux::Listener listener_;
+  std::unique_ptr<TraceWrap> trace_;
+  EchoRoute echo_;
+  TickerRoute ticker_;
+  DeviceRoute devices_;
+  ConsoleRoute console_;
+  std::unique_ptr<Health> health_;
+  std::unique_ptr<Metrics> metrics_;
+  server::Server server_;  // ends before all that it uses
+  std::uint16_t ticker_number_ = 0;
+
+  std::mutex orders_mutex_;
+  std::vector<server::PeerId> replaced_;
+  std::atomic<bool> has_orders_ = false;
+
+  mutable std::mutex totals_mutex_;
+  ServerTotals totals_;
+};
+
+}  // namespace linnet::tools
