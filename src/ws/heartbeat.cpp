@@ -32,7 +32,8 @@ Bytes Heartbeat::ping(Instant now) noexcept {
 
 std::optional<Duration> Heartbeat::pong(Bytes payload, Instant now) noexcept {
   if (ping_sent_ == kNever || !std::ranges::equal(payload, ping_id_)) return std::nullopt;
-  const Duration round_trip = now - ping_sent_;
+  // Its owner reads the clock once a turn, in which ping and pong may both pass; zero stands for no answer.
+  const Duration round_trip = std::max<Duration>(now - ping_sent_, 1us);
   ping_sent_ = kNever;
   return round_trip;
 }

@@ -125,7 +125,7 @@ TEST(Session, IsDrivenByItsDeadlinesAlone) {
     world.time = due;
     world.turn();
   }
-  EXPECT_EQ(owner.log, "opened pong 0us ");
+  EXPECT_EQ(owner.log, "opened pong 1us ");
   EXPECT_EQ(world.time, Instant{500s} + 2s + 3s + 20s);
   EXPECT_LT(looks, 20);
 }

@@ -68,6 +68,12 @@ TEST(Heartbeat, MeasuresTheAnswerToItsOwnPingOnly) {
   EXPECT_EQ(heartbeat.pong(as_bytes(second), at(43s)).value_or(0s), 2s);
 }
 
+TEST(Heartbeat, AnAnswerWithinOneReadingOfTheClockIsAnAnswerAllTheSame) {
+  Heartbeat heartbeat{at(0s)};
+  const std::string ping{as_text(heartbeat.ping(at(20s)))};
+  EXPECT_EQ(heartbeat.pong(as_bytes(ping), at(20s)).value_or(0s), 1us);  // zero says: not ours
+}
+
 TEST(ControlRate, CountsWithinASecond) {
   ControlRate rate;
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(rate.count(at(10s), 3));

@@ -37,7 +37,7 @@ class Heartbeat {
 
   /// The payload of the automatic ping that leaves now; borrowed until the next one.
   Bytes ping(Instant now) noexcept;
-  /// The round-trip time, if `payload` is the answer to that ping.
+  /// The round-trip time, if `payload` is the answer to that ping: at least 1 us.
   std::optional<Duration> pong(Bytes payload, Instant now) noexcept;
 
  private:
