@@ -10,10 +10,14 @@
 namespace linnet::session {
 namespace {
 
-constexpr Duration kRefusalWait = 1s;     // for the words behind a status: they explain, no more
-constexpr std::size_t kMaxRefusal = 512;  // of which so much is kept
-constexpr std::uint64_t kToTheEnd = UINT64_MAX;
-constexpr int kMaxReads = 64;  // in one poll(): a peer that sends without end must not keep its owner
+constexpr Duration kRefusalWait = 1s;  // for the words behind a status: they explain, no more
+constexpr int kMaxReads = 64;          // in one poll(): a peer that sends without end must not keep its owner
+
+/// "Any response ... with a 1xx (Informational), 204 (No Content), or 304 (Not Modified) status code is
+/// always terminated by the first empty line" (RFC 9112, section 6.3). Of 1xx only 101 gets here.
+constexpr bool has_body(std::uint16_t status) noexcept {
+  return status >= 200 && status != 204 && status != 304;
+}
 
 constexpr bool is_redirect(std::uint16_t status) noexcept {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -122,7 +126,7 @@ bool Session::request(Instant now) noexcept {
     return false;
   }
   note("requesting");
-  refusal_left_ = kToTheEnd;
+  refusal_ = {};
   stage_ = Stage::handshake;
   return true;
 }
@@ -223,7 +227,9 @@ std::optional<Event> Session::handle(const ws::Event& event, Instant now) noexce
       note("open");
       return Event{Event::Kind::opened, event};
     case Kind::refused: return refused(event, now);
-    case Kind::body: take_body(event.payload); return refusal_left_ == 0 ? refused(event, now) : std::nullopt;
+    case Kind::body:
+      refusal_.take(event.payload, buffers_.message);
+      return refusal_.is_whole() ? refused(event, now) : std::nullopt;
     case Kind::data: return Event{Event::Kind::message, event};
     case Kind::ping: return Event{Event::Kind::ping, event};
     case Kind::pong: return Event{Event::Kind::pong, event};
@@ -250,9 +256,8 @@ void Session::take_field(std::string_view line) noexcept {
   std::string_view value = line;
   value.remove_prefix(colon + 1);
   while (!value.empty() && http1::is_whitespace(value.front())) value.remove_prefix(1);
-  if (http1::equal_ignoring_case(name, "Content-Length")) {
-    refusal_left_ = http1::parse_decimal(value).value_or(kToTheEnd);
-  } else if (http1::equal_ignoring_case(name, "Location") && is_redirect(client_->status())) {
+  refusal_.take_field(name, value);
+  if (http1::equal_ignoring_case(name, "Location") && is_redirect(client_->status())) {
     const std::size_t half = buffers_.url.size() / 2;
     const MutableBytes room = redirect_half_ ? buffers_.url.first(half) : buffers_.url.subspan(half);
     const auto next = codec::resolve_redirect(url_, value, room);
@@ -261,25 +266,12 @@ void Session::take_field(std::string_view line) noexcept {
   }
 }
 
-/// Keeps the first part; refusal_left_ is 0 when no more is wanted.
-void Session::take_body(Bytes piece) noexcept {
-  if (piece.size() > refusal_left_) piece = piece.first(static_cast<std::size_t>(refusal_left_));
-  refusal_left_ -= piece.size();
-  const std::size_t room = std::min(buffers_.message.size(), kMaxRefusal) - refusal_size_;
-  if (piece.size() >= room) {
-    piece = piece.first(room);
-    refusal_left_ = 0;
-  }
-  if (!piece.empty()) std::memcpy(buffers_.message.data() + refusal_size_, piece.data(), piece.size());
-  refusal_size_ += piece.size();
-}
-
 /// The server said no: follows a redirect, or waits a little for the words behind the status.
 std::optional<Event> Session::refused(const ws::Event& event, Instant now) noexcept {
   const std::uint16_t status = client_->status();
   if (event.kind == ws::Event::Kind::refused) {
     if (is_redirect(status)) return redirect(now);
-    if (refusal_left_ != 0 && status != 204 && status != 304) {  // which have no body
+    if (!refusal_.is_whole() && has_body(status)) {
       body_deadline_ = std::min(now + kRefusalWait, connect_deadline_);
       return std::nullopt;
     }

@@ -23,6 +23,7 @@
 #include "linnet/net/link.hpp"
 #include "linnet/net/trace.hpp"
 #include "linnet/session/event.hpp"
+#include "linnet/session/refusal.hpp"
 #include "linnet/ws/client.hpp"
 
 namespace linnet::session {
@@ -110,7 +111,7 @@ class Session {
   /// Nothing: it ended in good order, or has not ended.
   const std::optional<Failure>& failure() const noexcept { return failure_; }
   /// The first part of what the server said when it refused (a 401's explanation, say).
-  std::string_view refusal() const noexcept { return as_text(buffers_.message.first(refusal_size_)); }
+  std::string_view refusal() const noexcept { return as_text(buffers_.message.first(refusal_.size())); }
 
  private:
   bool begin() noexcept;
@@ -122,7 +123,6 @@ class Session {
   std::optional<Event> handle(const ws::Event& event, Instant now) noexcept;
   std::optional<Event> refused(const ws::Event& event, Instant now) noexcept;
   void take_field(std::string_view line) noexcept;
-  void take_body(Bytes piece) noexcept;
   std::optional<Event> redirect(Instant now) noexcept;
   void make_room(std::size_t size) noexcept;
   bool flush() noexcept;
@@ -146,8 +146,7 @@ class Session {
   Instant now_{};                     // of the last poll()
   Instant connect_deadline_ = kNever;
   Instant body_deadline_ = kNever;  // until when a refusal's body is awaited
-  std::size_t refusal_size_ = 0;
-  std::uint64_t refusal_left_ = 0;  // by its Content-Length, or to its end
+  Refusal refusal_;                 // its text is in buffers_.message
   Stage stage_ = Stage::idle;
   std::uint8_t redirects_ = 0;
   bool redirect_half_ = false;  // which half of buffers_.url the current URL is in
