@@ -25,7 +25,7 @@ void Refusal::take_field(std::string_view name, std::string_view value) noexcept
     left_ = 0;
   } else if (http1::equal_ignoring_case(name, "Content-Length") && !chunked_) {
     // "the Transfer-Encoding overrides the Content-Length" (RFC 9112, section 6.3).
-    left_ = http1::parse_decimal(value).value_or(left_);  // a number that is none: to the end
+    left_ = http1::parse_decimal(value).value_or(UINT64_MAX);
   }
 }
 
