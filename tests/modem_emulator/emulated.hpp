@@ -139,11 +139,12 @@ class Emulated {
     run();
   }
 
-  /// Everything that is due now.
+  /// Everything that is due now. Two turns at least: a stream that was read tells only in the next one that
+  /// it ended.
   void run() {
     modem->poll(now);
     fetch();
-    for (int turn = 0; turn < 1000 && modem->deadline() <= now; ++turn) {
+    for (int turn = 0; turn < 1 || (turn < 1000 && modem->deadline() <= now); ++turn) {
       modem->poll(now);
       fetch();
     }

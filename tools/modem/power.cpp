@@ -19,12 +19,11 @@ void Power::booted() {
   on_ = true;
   since_ = modem_.now();
   ++modem_.counters.boots;
-  modem_.line.mute(false);
+  modem_.booted();
   modem_.interpreter.power_on(true);
   if (modem_.settings.tells_boot) modem_.voice.urc(modem_.profile.banner);
   modem_.sim.power_on();
   say_late();
-  modem_.booted();
 }
 
 void Power::say_late() {

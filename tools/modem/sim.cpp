@@ -18,13 +18,11 @@ void Sim::power_on() {
 
 void Sim::found() {
   known_ = true;
-  switch (state_) {
-    case SimState::ready: return unlocked();
-    case SimState::missing: return modem_.voice.urc("+CPIN: NOT INSERTED");
-    case SimState::pin: return modem_.voice.urc("+CPIN: SIM PIN");
-    case SimState::puk: return modem_.voice.urc("+CPIN: SIM PUK");
-    case SimState::failure: return;
-  }
+  if (state_ == SimState::ready) return unlocked();
+  if (!modem_.settings.tells_boot) return;
+  if (state_ == SimState::missing) modem_.voice.urc("+CPIN: NOT INSERTED");
+  if (state_ == SimState::pin) modem_.voice.urc("+CPIN: SIM PIN");
+  if (state_ == SimState::puk) modem_.voice.urc("+CPIN: SIM PUK");
 }
 
 void Sim::unlocked() {
