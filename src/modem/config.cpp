@@ -4,11 +4,13 @@
 namespace linnet::modem {
 namespace {
 
-constexpr std::size_t kLongestName = 100;    // an APN has at most 100 octets: 3GPP TS 23.003, section 9.1
-constexpr std::size_t kLongestSecret = 64;   // AT+CGAUTH
+constexpr std::size_t kLongestName = 100;   // an APN has at most 100 octets: 3GPP TS 23.003, section 9.1
+constexpr std::size_t kLongestSecret = 64;  // AT+CGAUTH
 constexpr std::size_t kLongestHost = 253;
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 constexpr bool is_alphanumeric(char c) noexcept {
   return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
@@ -28,7 +30,9 @@ bool is_pin(std::string_view text) noexcept {
   return text.empty() || (text.size() >= 4 && text.size() <= 8);
 }
 
-bool is_command_timeout(Duration time) noexcept { return time >= 3s && time <= 120s; }
+bool is_command_timeout(Duration time) noexcept {
+  return time >= 3s && time <= 120s;
+}
 
 }  // namespace
 

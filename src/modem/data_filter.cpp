@@ -11,8 +11,9 @@ using namespace std::string_view_literals;
 // `?` is one digit. What the modem prints at a peer's close is in no manual: "CLOSED" is documented for a
 // local close, +IPCLOSE for command mode; a banner says that it has booted.
 constexpr std::array<std::string_view, 7> kNotices{
-    "\r\nOK\r\n"sv,    "\r\nCLOSED\r\n"sv,       "\r\n+IPCLOSE: 0,?\r\n"sv, "\r\nNO CARRIER\r\n"sv,
-    "\r\nQCRDY\r\n"sv, "\r\n*ATREADY: 1\r\n"sv, "\r\nRDY\r\n"sv};
+    "\r\nOK\r\n"sv,         "\r\nCLOSED\r\n"sv, "\r\n+IPCLOSE: 0,?\r\n"sv,
+    "\r\nNO CARRIER\r\n"sv, "\r\nQCRDY\r\n"sv,  "\r\n*ATREADY: 1\r\n"sv,
+    "\r\nRDY\r\n"sv};
 
 bool is_like(char pattern, char byte) noexcept {
   return pattern == '?' ? byte >= '0' && byte <= '9' : pattern == byte;
@@ -64,6 +65,13 @@ void DataFilter::feed(Bytes piece, ByteRing& data, Instant now) noexcept {
     if (byte != '\r' || !try_extend(byte)) plain = 1;
   }
   data.put(piece.last(plain));
+}
+
+void DataFilter::forget_ok() noexcept {
+  if (!has_ok()) return;
+  held_size_ = static_cast<std::uint8_t>(held_size_ - kNotices[0].size());
+  notice_size_ = held_size_;
+  is_ok_ = false;
 }
 
 void DataFilter::release(ByteRing& data) noexcept {

@@ -33,7 +33,7 @@ void Socket::close() noexcept {
   received_.clear();
   unconfirmed_read_ = 0;
   is_dropped_ = !flushes;
-  due_ = kNever;  // Cellular sets how long it lingers
+  if (!awaits_open_) due_ = kNever;  // Cellular sets how long it lingers
 }
 
 void Socket::ask(std::string_view host, std::uint16_t port) noexcept {
@@ -59,7 +59,9 @@ void Socket::fail_with(Error why) noexcept {
   unconfirmed_read_ = 0;
   if (state_ != SocketState::ended) error_ = why;
   go(SocketTrigger::failure);
-  due_ = confirm_due_ = kNever;
+  confirm_due_ = kNever;
+  if (!is_closing_) due_ = kNever;
+  awaits_open_ = false;
 }
 
 void Socket::reset_connection() noexcept {
@@ -69,7 +71,7 @@ void Socket::reset_connection() noexcept {
   held_until_ = {};
   unconfirmed_read_ = 0;
   window_size_ = busy_count_ = 0;
-  is_known_ = has_data_ = is_finished_ = is_dropped_ = is_closing_ = was_cleared_ = false;
+  is_known_ = has_data_ = is_finished_ = is_dropped_ = is_closing_ = awaits_open_ = false;
 }
 
 }  // namespace linnet::modem

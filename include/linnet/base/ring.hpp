@@ -28,7 +28,7 @@ class ByteRing {
   std::size_t put(Bytes bytes) noexcept {
     const std::size_t taken = std::min(bytes.size(), free());
     const std::size_t end = wrap(first_ + size_);
-    const std::size_t straight = std::min(taken, capacity_ - end);
+    const std::size_t straight = std::min<std::size_t>(taken, capacity_ - end);
     copy(storage_ + end, bytes.data(), straight);
     copy(storage_, bytes.data() + straight, taken - straight);
     size_ += static_cast<std::uint32_t>(taken);
@@ -64,7 +64,9 @@ class ByteRing {
   void clear() noexcept { first_ = size_ = 0; }
 
  private:
-  std::size_t wrap(std::size_t index) const noexcept { return index >= capacity_ ? index - capacity_ : index; }
+  std::size_t wrap(std::size_t index) const noexcept {
+    return index >= capacity_ ? index - capacity_ : index;
+  }
   static void copy(std::byte* to, const std::byte* from, std::size_t size) noexcept {
     if (size != 0) std::memcpy(to, from, size);
   }

@@ -31,8 +31,8 @@ namespace linnet::modem {
 struct Lines {
   std::uint32_t baud = 0;
   bool flow_control = false;
-  bool dtr = true;          // on
-  bool power_key = false;   // pressed
+  bool dtr = true;         // on
+  bool power_key = false;  // pressed
   friend bool operator==(const Lines&, const Lines&) = default;
 };
 
@@ -102,6 +102,8 @@ class Cellular {
   struct Topics;  // answers and URCs by how they begin: dispatch.cpp
   static constexpr std::uint8_t kNoLink = 0xFF;
   static constexpr std::int16_t kNoResult = -1000;
+  static constexpr std::int16_t kAlreadyOpen = -999;
+  static constexpr std::uint8_t kUnknownTail = 0xFF;
 
   // dispatch.cpp: what the modem says
   void on_token(const AtToken& token) noexcept;
@@ -110,7 +112,6 @@ class Cellular {
   void on_payload(Bytes piece) noexcept;
   void on_final(const Final& final) noexcept;
   bool is_echo(std::string_view line) const noexcept;
-  void on_call_end(std::string_view rest) noexcept;
   void on_socket_open(std::string_view rest) noexcept;
   void on_confirmation(std::string_view rest) noexcept;
   void on_send_error(std::string_view rest) noexcept;
@@ -134,12 +135,16 @@ class Cellular {
   void on_address(std::string_view rest) noexcept;
 
   // cellular.cpp: the command line, time, events
-  void send_command(Task task, std::uint8_t link, const class TextWriter& text, Duration timeout) noexcept;
+  void send_command(Task task, std::uint8_t link, const TextWriter& text, Duration timeout) noexcept;
   void send_text(Task task, std::string_view text, Duration timeout) noexcept;
   void end_task() noexcept { task_ = Task::none; }
+  void begin_what_was_asked() noexcept;
+  void work() noexcept;
   void check_command_time() noexcept;
   void on_late_answer() noexcept;
-  void raise(Event::Kind kind) noexcept { events_ |= static_cast<std::uint8_t>(1u << static_cast<unsigned>(kind)); }
+  void raise(Event::Kind kind) noexcept {
+    events_ |= static_cast<std::uint8_t>(1u << static_cast<unsigned>(kind));
+  }
   Socket* socket_at(std::int32_t link) noexcept;
 
   // sync.cpp: finding the modem
@@ -156,9 +161,9 @@ class Cellular {
   void next_step() noexcept;
   bool is_needed(Step step) const noexcept;
   void run_step() noexcept;
-  void compose(Step step, class TextWriter& text) const noexcept;
+  void compose(Step step, TextWriter& text) const noexcept;
   void on_step_final(const Final& final) noexcept;
-  void on_sim_final(const Final& final) noexcept;
+  void on_sim_final() noexcept;
   void on_registration_final() noexcept;
   void finish_two_phase() noexcept;
   void wait_for(Duration time) noexcept { retry_at_ = now_ + time; }
@@ -171,6 +176,7 @@ class Cellular {
   void give_up_for_now() noexcept;
   void check_health() noexcept;
   void run_power_key() noexcept;
+  void on_late_step() noexcept;
   void leave_network(Error why) noexcept;
   void fail_queued(Error why) noexcept;
   void resynchronise() noexcept { probes_left_ = 3; }
@@ -192,6 +198,8 @@ class Cellular {
   void on_read_final(Socket& socket, const Final& final) noexcept;
   void on_probe_final(const Final& final) noexcept;
   void on_close_final(Socket& socket, const Final& final) noexcept;
+  void peer_has_closed(Socket& socket, Error why) noexcept;
+  void link_is_open(Socket& socket) noexcept;
   void link_is_free(Socket& socket) noexcept;
   void link_failed_to_open(Socket& socket, std::int32_t code) noexcept;
   void data_moved() noexcept;
@@ -199,7 +207,8 @@ class Cellular {
 
   // data_mode.cpp: transparent mode
   void enter_data() noexcept;
-  void leave_data() noexcept;
+  void on_resumed(Socket& socket, const Final& final) noexcept;
+  bool wants_escape() const noexcept;
   void run_data() noexcept;
   Instant data_deadline() const noexcept;
   void begin_escape() noexcept;
@@ -228,14 +237,14 @@ class Cellular {
   std::int16_t result_ = kNoResult;  // of a two-phase step, or the error of a command
   std::uint8_t task_link_ = 0;
   Task task_ = Task::none;
-  bool is_command_out_ = false;      // all of it has left; its time runs
+  bool is_command_out_ = false;  // all of it has left; its time runs
   bool awaits_prompt_ = false;
-  bool has_header_ = false;          // of a read
+  bool has_header_ = false;  // of a read
   bool is_read_bad_ = false;
-  bool had_line_ = false;            // behind a read's payload
-  bool is_final_in_ = false;         // of a two-phase step
+  bool had_line_ = false;     // behind a read's payload
+  bool is_final_in_ = false;  // of a two-phase step
   bool output_is_secret_ = false;
-  std::uint8_t tail_lines_ = 0xFF;   // blank lines behind a payload, as this firmware prints them
+  std::uint8_t tail_lines_ = kUnknownTail;  // blank lines behind a payload, as this firmware prints them
 
   // Bring-up and recovery.
   Instant retry_at_{};
@@ -257,8 +266,8 @@ class Cellular {
   std::uint8_t probes_left_ = 0;
   std::uint8_t failed_opens_ = 0;
   std::uint8_t power_phase_ = 0;
-  std::uint8_t events_ = 0;          // a bit for each Event::Kind that has not been told
-  char sim_ = 0;                     // the first letters of +CPIN: see answers.cpp
+  std::uint8_t events_ = 0;  // a bit for each Event::Kind that has not been told
+  char sim_ = 0;             // the first letters of +CPIN: see answers.cpp
   bool has_begun_ = false;
   bool is_echo_off_ = false;
   bool is_radio_on_ = true;
@@ -266,7 +275,7 @@ class Cellular {
   bool apn_is_set_ = false;
   bool apn_was_written_ = false;
   bool credentials_are_set_ = false;
-  bool asks_signal_ = false;         // while waiting for registration: every other question
+  bool asks_signal_ = false;  // while waiting for registration: every other question
   bool baud_was_changed_ = false;
   bool wants_restart_ = false;
   bool wants_signal_ = false;
@@ -274,14 +283,16 @@ class Cellular {
   bool carrier_lost_ = false;
 
   // Traffic.
-  Instant poll_due_ = kNever;        // of the slow look for data whose notice was lost
+  Instant poll_due_ = kNever;  // of the slow look for data whose notice was lost
   Duration poll_interval_{};
   std::uint8_t polls_ = 0;
-  std::uint8_t next_link_ = 0;       // whose turn it is
+  std::uint8_t next_link_ = 0;  // whose turn it is
   bool read_was_last_ = false;
   DataPhase data_phase_ = DataPhase::off;
   Instant data_due_ = kNever;
-  bool is_escape_for_close_ = false;
+  Instant escape_out_at_{};
+  bool links_are_asked_ = false;  // after an escape: is the connection still there?
+  bool network_is_lost_ = false;  // the rung is taken when no command is under way
 };
 
 }  // namespace linnet::modem

@@ -35,16 +35,16 @@ struct Config {
   std::string_view pin{};
   Authentication authentication = Authentication::pap;  // where there is a user
   Mode mode = Mode::command;
-  std::uint32_t baud = 0;             // to run at; more than the modem can do: its most. 0: as it is found
-  std::uint32_t port_baud = 115200;   // what the port is set to at the start
-  bool flow_control = false;          // RTS/CTS, of the modem and of the port
-  const Dialect* dialect = nullptr;   // null: by the modem's own word
+  std::uint32_t baud = 0;            // to run at; more than the modem can do: its most. 0: as it is found
+  std::uint32_t port_baud = 115200;  // what the port is set to at the start
+  bool flow_control = false;         // RTS/CTS, of the modem and of the port
+  const Dialect* dialect = nullptr;  // null: by the modem's own word
   PortFeatures port{};
-  Duration answer_timeout = 30s;      // until a modem that says nothing is given up, booting included
+  Duration answer_timeout = 30s;  // until a modem that says nothing is given up, booting included
   Duration register_timeout = 90s;
-  Duration open_timeout = 15s;        // of a connection: 3 to 120 s
-  Duration send_timeout = 15s;        // until a segment is confirmed: 3 to 120 s
-  Duration hysteresis = 45s;          // without service, before anything is done about it
+  Duration open_timeout = 15s;  // of a connection: 3 to 120 s
+  Duration send_timeout = 15s;  // until a segment is confirmed: 3 to 120 s
+  Duration hysteresis = 45s;    // without service, before anything is done about it
 };
 
 /// Borrowed for the Cellular's life.

@@ -23,6 +23,8 @@ class DataFilter {
   /// What is held was data after all, or was the modem's own.
   void release(ByteRing& data) noexcept;
   void forget() noexcept { held_size_ = notice_size_ = 0; }
+  /// Forgets the answer to the escape; what stood before it is still undecided.
+  void forget_ok() noexcept;
 
   std::size_t held() const noexcept { return held_size_; }
   /// Whole notices and nothing else are held.

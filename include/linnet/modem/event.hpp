@@ -61,9 +61,9 @@ inline constexpr std::size_t kRungs = 6;
 /// What stands in the way.
 enum class Cause : std::uint8_t {
   none,
-  no_answer,        // the modem says nothing
-  refused,          // a command that should work was not taken
-  restarting,       // it boots again and again
+  no_answer,   // the modem says nothing
+  refused,     // a command that should work was not taken
+  restarting,  // it boots again and again
   no_sim,
   sim_failure,
   pin_needed,
@@ -71,16 +71,16 @@ enum class Cause : std::uint8_t {
   puk_needed,
   no_signal,
   not_registered,
-  denied,           // by the network
-  no_network,       // registered, but no data connection: the APN, as a rule
-  port_failed,      // bytes were lost between here and the modem
+  denied,       // by the network
+  no_network,   // registered, but no data connection: the APN, as a rule
+  port_failed,  // bytes were lost between here and the modem
 };
 
 struct Failure {
   Step step{};
   Cause cause{};
-  bool hopeless = false;     // trying again is of no use before its owner has done something
-  Label<40> answer{};        // the modem's own last words about it; empty: it said nothing
+  bool hopeless = false;  // trying again is of no use before its owner has done something
+  Label<40> answer{};     // the modem's own last words about it; empty: it said nothing
 };
 
 /// "network registration"; static storage. In a file of its own, as the next two.
@@ -98,8 +98,8 @@ struct Status {
   Label<12> technology{};  // "LTE"
   Label<28> cell{};        // "460-11,0x7764,117148181": country and network, area, cell
   Label<40> address{};
-  std::int16_t rssi_dbm = 0;       // 0: not known
-  std::uint8_t registration = 0;   // as +CEREG counts: 1 home, 2 searching, 3 denied, 5 roaming
+  std::int16_t rssi_dbm = 0;      // 0: not known
+  std::uint8_t registration = 0;  // as +CEREG counts: 1 home, 2 searching, 3 denied, 5 roaming
   std::uint32_t baud = 0;
   constexpr bool is_registered() const noexcept { return registration == 1 || registration == 5; }
 };
@@ -109,17 +109,17 @@ struct Counters {
   std::array<std::uint16_t, kRungs> rungs{};  // how often each Rung was taken
   std::uint16_t boots = 0;                    // boot banners seen
   std::uint16_t unknown_lines = 0;
-  std::uint16_t stray_results = 0;            // final results that no command waited for
-  std::uint16_t late_answers = 0;             // commands without an answer in time
+  std::uint16_t stray_results = 0;  // final results that no command waited for
+  std::uint16_t late_answers = 0;   // commands without an answer in time
   std::uint16_t lost_prompts = 0;
-  std::uint16_t killed_links = 0;             // connections given up because a byte may have been lost
+  std::uint16_t killed_links = 0;  // connections given up because a byte may have been lost
   std::uint16_t port_failures = 0;
   std::uint32_t commands = 0;
 };
 
 struct Event {
   enum class Kind : std::uint8_t {
-    powered,       // the modem answers, and has said what it is: status().model
+    powered,  // the modem answers, and has said what it is: status().model
     sim_ready,
     registered,    // status(): rssi, operator, technology, cell
     network_up,    // status().address; connections can be opened

@@ -70,9 +70,9 @@ class Socket {
 
   ByteRing received_;
   ByteRing to_send_;
-  Instant due_ = kNever;            // of the result of opening or closing, or of lingering
-  Instant confirm_due_ = kNever;    // of the oldest segment's confirmation
-  Instant held_until_ = {};         // the modem was busy: no segment before
+  Instant due_ = kNever;                         // of the result of opening or closing, or of lingering
+  Instant confirm_due_ = kNever;                 // of the oldest segment's confirmation
+  Instant held_until_ = {};                      // the modem was busy: no segment before
   std::array<std::uint16_t, kWindow> window_{};  // sizes of segments on their way, oldest first
   Error error_{};
   std::uint16_t unconfirmed_read_ = 0;  // bytes at the back of received_ whose OK has not come
@@ -81,13 +81,13 @@ class Socket {
   std::uint8_t window_size_ = 0;
   std::uint8_t busy_count_ = 0;
   SocketState state_ = SocketState::free;
-  bool is_known_ = false;      // the modem may have this link open
-  bool has_data_ = false;      // the modem has said that it holds data
-  bool is_finished_ = false;   // shutdown_write()
-  bool is_dropped_ = false;    // closing, and nothing more is sent
-  bool is_closing_ = false;    // AT+CIPCLOSE was given; its result is awaited
-  bool wants_open_ = false;    // closing, and then to be opened again
-  bool was_cleared_ = false;   // a left-over link of this number was closed for it once
+  bool is_known_ = false;     // the modem may have this link open
+  bool has_data_ = false;     // the modem has said that it holds data
+  bool is_finished_ = false;  // shutdown_write()
+  bool is_dropped_ = false;   // closing, and nothing more is sent
+  bool is_closing_ = false;   // AT+CIPCLOSE was given; its result is awaited
+  bool wants_open_ = false;   // closing, and then to be opened again
+  bool awaits_open_ = false;  // AT+CIPOPEN was given; its result is awaited
 };
 
 }  // namespace linnet::modem

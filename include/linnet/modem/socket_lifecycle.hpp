@@ -10,8 +10,8 @@ namespace linnet::modem {
 
 enum class SocketState : std::uint8_t {
   free,
-  queued,    // to be opened as soon as the network is up and the command line is free
-  opening,   // AT+CIPOPEN was given; its result is awaited
+  queued,   // to be opened as soon as the network is up and the command line is free
+  opening,  // AT+CIPOPEN was given; its result is awaited
   open,
   draining,  // the peer has closed; what the modem still holds is read
   ended,     // over; its user has not let go of it
