@@ -180,6 +180,7 @@ void Cellular::on_late_answer() noexcept {
     kill(*socket, Errc::io_failure);
   }
   if (task == Task::close) socket->is_closing_ = false;
+  if (task == Task::open) on_opening(*socket);
   resynchronise();
 }
 

@@ -203,6 +203,11 @@ void Cellular::on_open_final(Socket& socket, const Final& final) noexcept {
     return enter_data();
   }
   if (final.kind == Final::Kind::error) return link_failed_to_open(socket, result_);
+  on_opening(socket);
+}
+
+/// The command was taken; its result has come already, or is awaited.
+void Cellular::on_opening(Socket& socket) noexcept {
   if (result_ == 0) return link_is_open(socket);
   if (result_ != kNoResult) return link_failed_to_open(socket, result_);
   socket.due_ = now_ + config_.open_timeout + kResultMargin;
@@ -284,7 +289,10 @@ void Cellular::on_read_final(Socket& socket, const Final& final) noexcept {
     }
     socket.unconfirmed_read_ = 0;
     if (transfer_size_ != 0) data_moved();
-  } else if (final.kind == Final::Kind::ok || result_ == 0 || socket.state_ == SocketState::draining) {
+  } else if (final.kind == Final::Kind::ok) {  // its header was lost, and who knows how much behind it
+    kill(socket, Errc::io_failure);
+    return resynchronise();
+  } else if (result_ == 0 || socket.state_ == SocketState::draining) {
     socket.has_data_ = false;
   } else if (socket.state_ == SocketState::open) {
     socket.fail_with(Errc::connection_reset);  // the link is not there any more, and no URC said so

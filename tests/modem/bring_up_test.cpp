@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From silence to a network: what the driver asks, in which order, and what it says when something is missing.
+// From silence to a network: what the driver asks, in which order, and what it says when something is
+// missing.
 #include <gtest/gtest.h>
 
 #include "support/modem_bench.hpp"
@@ -13,13 +14,31 @@ using Kind = Event::Kind;
 TEST(ModemBringUp, AsksEverythingOnce) {
   ModemBench bench{{.apn = "iot.example"}};
   ASSERT_TRUE(bench.bring_up());
-  const std::vector<std::string> expected{
-      "AT",           "ATE0",         "AT+CMEE=1",   "AT+SIMCOMATI", "AT+CFUN?",
-      "AT+CPIN?",     "AT+CGDCONT?",  "AT+CGDCONT=1,\"IP\",\"iot.example\"",
-      "AT+NETCLOSE",  "AT+CIPMODE=0", "AT+CEREG=1",  "AT+CEREG?",    "AT+CGATT=0",
-      "AT+CGATT=1",   "AT+NETCLOSE",  "AT+CIPMODE=0", "AT+CEREG=1",  "AT+CEREG?",
-      "AT+CSQ",       "AT+COPS?",     "AT+CPSI?",    "AT+CIPTIMEOUT=30000,15000,15000",
-      "AT+CIPRXGET=1", "AT+NETOPEN",  "AT+IPADDR"};
+  const std::vector<std::string> expected{"AT",
+                                          "ATE0",
+                                          "AT+CMEE=1",
+                                          "AT+SIMCOMATI",
+                                          "AT+CFUN?",
+                                          "AT+CPIN?",
+                                          "AT+CGDCONT?",
+                                          "AT+CGDCONT=1,\"IP\",\"iot.example\"",
+                                          "AT+NETCLOSE",
+                                          "AT+CIPMODE=0",
+                                          "AT+CEREG=1",
+                                          "AT+CEREG?",
+                                          "AT+CGATT=0",
+                                          "AT+CGATT=1",
+                                          "AT+NETCLOSE",
+                                          "AT+CIPMODE=0",
+                                          "AT+CEREG=1",
+                                          "AT+CEREG?",
+                                          "AT+CSQ",
+                                          "AT+COPS?",
+                                          "AT+CPSI?",
+                                          "AT+CIPTIMEOUT=30000,15000,15000",
+                                          "AT+CIPRXGET=1",
+                                          "AT+NETOPEN",
+                                          "AT+IPADDR"};
   EXPECT_EQ(bench.modem.commands, expected);
   std::vector<Kind> kinds;
   for (const Event& event : bench.events) kinds.push_back(event.kind);

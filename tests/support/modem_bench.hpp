@@ -17,7 +17,8 @@ namespace linnet::test {
 
 class ModemBench {
  public:
-  explicit ModemBench(const modem::Config& with = {}, std::size_t receive_size = 4096, std::size_t send_size = 4096)
+  explicit ModemBench(const modem::Config& with = {}, std::size_t receive_size = 4096,
+                      std::size_t send_size = 4096)
       : config{with},
         receive_(4, std::vector<std::byte>(receive_size)),
         send_(4, std::vector<std::byte>(send_size)),
@@ -98,7 +99,7 @@ class ModemBench {
   ScriptedModem modem;
   modem::Config config;
   std::vector<modem::Event> events;
-  std::string wire_up;    // everything that crossed the line
+  std::string wire_up;  // everything that crossed the line
   std::string wire_down;
   std::size_t chunk = std::string::npos;  // at most so many bytes at once, each way
   bool keeps_wire = false;

@@ -297,7 +297,8 @@ class ScriptedModem {
     if (begins(line, "AT+CIPOPEN=")) return open(line);
     if (line == "AT+CIPCLOSE?") {
       std::string states;
-      for (std::size_t i = 0; i < link_count; ++i) states += (i == 0 ? "" : ",") + std::to_string(links[i].open);
+      for (std::size_t i = 0; i < link_count; ++i)
+        states += (i == 0 ? "" : ",") + std::to_string(links[i].open);
       return ok("+CIPCLOSE: " + states);
     }
     if (begins(line, "AT+CIPCLOSE=")) return close(line);

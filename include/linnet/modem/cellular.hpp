@@ -193,6 +193,7 @@ class Cellular {
   void start_send(Socket& socket, std::uint8_t link) noexcept;
   void start_read(Socket& socket, std::uint8_t link) noexcept;
   void check_sockets() noexcept;
+  void on_opening(Socket& socket) noexcept;
   void on_open_final(Socket& socket, const Final& final) noexcept;
   void on_send_final(Socket& socket, const Final& final) noexcept;
   void on_read_final(Socket& socket, const Final& final) noexcept;
