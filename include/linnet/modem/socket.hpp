@@ -35,6 +35,8 @@ class Socket {
   bool is_opening() const noexcept {
     return state_ == SocketState::queued || state_ == SocketState::opening || wants_open_;
   }
+  /// Bytes that read() gives now.
+  std::size_t readable() const noexcept { return is_opening() ? 0 : received_.size() - unconfirmed_read_; }
   /// read() gives something, or the end.
   bool is_readable() const noexcept { return readable() != 0 || state_ == SocketState::ended; }
   /// write() takes something.
@@ -56,7 +58,6 @@ class Socket {
   friend class Cellular;
   static constexpr std::size_t kWindow = 3;  // segments on their way without a confirmation
 
-  std::size_t readable() const noexcept { return received_.size() - unconfirmed_read_; }
   bool can_write() const noexcept { return state_ == SocketState::open && !is_finished_; }
   bool is_live() const noexcept {
     return state_ == SocketState::open || state_ == SocketState::draining ||
