@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// A SIM7670G behind a serial port as a Link: what opens streams to hosts. The port is any Stream: a UART, a
+// pty, a TCP connection to a serial server. The link's streams drive it: whoever polls one of them polls the
+// modem. Between connections its owner calls poll(), so that the modem is looked after and its events are
+// told.
+//
+//   cellular::ModemStorage<4> storage;
+//   cellular::ModemLink link{"modem:/dev/ttyUSB2", serial, poller, {.apn = "iot.example"}, storage};
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "linnet/base/trace.hpp"
+#include "linnet/modem/cellular.hpp"
+#include "linnet/net/link.hpp"
+
+namespace linnet::cellular {
+
+/// The seam for what a serial port has beside its bytes. A port without any of it needs none.
+class Port {
+ public:
+  Port(const Port&) = delete;
+  Port& operator=(const Port&) = delete;
+
+  /// Makes the port as `lines` says, of what modem::PortFeatures promised. Called when something changed;
+  /// the bytes written before have left already, or leave first.
+  virtual void apply(const modem::Lines& lines) noexcept = 0;
+  /// Whether bytes were lost since the last call: an overrun, a framing or parity error.
+  virtual bool has_lost_bytes() noexcept { return false; }
+  /// The modem's DCD line: is there a connection?
+  virtual bool carrier() noexcept { return true; }
+
+ protected:
+  Port() = default;
+  ~Port() = default;
+};
+
+/// What a link with `links` connections needs; its owner keeps it for as long as the link.
+template <std::size_t links, std::size_t receive_size = 3072, std::size_t send_size = 3072>
+class ModemStorage {
+ public:
+  std::span<modem::Socket> sockets() noexcept { return sockets_; }
+  modem::Buffers buffers() noexcept { return {.line = line_, .command = command_}; }
+  MutableBytes input() noexcept { return input_; }
+
+ private:
+  template <std::size_t... index>
+  explicit ModemStorage(std::index_sequence<index...> /*links*/) noexcept
+      : sockets_{modem::Socket{receive_[index], send_[index]}...} {}
+
+ public:
+  ModemStorage() noexcept : ModemStorage{std::make_index_sequence<links>{}} {}
+
+ private:
+  std::array<std::array<std::byte, receive_size>, links> receive_;
+  std::array<std::array<std::byte, send_size>, links> send_;
+  std::array<std::byte, 128> line_;
+  std::array<std::byte, 304> command_;
+  std::array<std::byte, 512> input_;
+  std::array<modem::Socket, links> sockets_;
+};
+
+class ModemLink;
+
+/// One of the modem's connections.
+class ModemStream final : public net::Stream {
+ public:
+  ModemStream() = default;
+
+  State state() const noexcept override;
+  void poll(Instant now) override;
+  Instant deadline() const noexcept override;
+  Result<std::size_t> read(MutableBytes into) override;
+  Result<std::size_t> write(std::span<const Bytes> parts) override;
+  /// A modem knows no half-closed connection: see modem::Socket.
+  void shutdown_write() noexcept override;
+  void close() noexcept override;
+  void want(net::Interest interest) noexcept override;
+
+ private:
+  friend class ModemLink;
+  ModemLink* link_ = nullptr;
+  modem::Socket* socket_ = nullptr;  // null: not in use
+};
+
+class ModemLink final : public net::Link {
+ public:
+  static constexpr std::size_t kMostLinks = 10;
+
+  /// All borrowed for as long as this lives. `poller` is the one that `serial` lives on. `port` may be null.
+  template <typename Storage>
+  ModemLink(std::string_view name, net::Stream& serial, net::Poller& poller, const modem::Config& config,
+            Storage& storage, Port* port = nullptr, Trace* trace = nullptr) noexcept
+      : ModemLink{name, serial, poller, config, storage.sockets(), storage.buffers(), storage.input(),
+                  port, trace} {}
+  ModemLink(std::string_view name, net::Stream& serial, net::Poller& poller, const modem::Config& config,
+            std::span<modem::Socket> sockets, const modem::Buffers& buffers, MutableBytes input, Port* port,
+            Trace* trace) noexcept;
+
+  std::string_view name() const noexcept override { return name_; }
+  net::Poller& poller() noexcept override { return poller_; }
+  /// too_many: as many as the modem can are open; io_failure: the port is gone.
+  Result<net::Stream*> open(std::string_view host, std::uint16_t port, Instant now) override;
+
+  /// Moves bytes, and does what is due. A stream's poll() does the same.
+  void poll(Instant now);
+  Instant deadline() const noexcept;
+  /// What has happened, in order; the newest 16 that were not asked for.
+  std::optional<modem::Event> next_event() noexcept;
+
+  /// What it knows, what is the matter.
+  const modem::Cellular& modem() const noexcept { return modem_; }
+  modem::Cellular& modem() noexcept { return modem_; }
+  /// Nothing: the port is there. Else why it is not; the link is then of no more use.
+  const std::optional<Error>& port_error() const noexcept { return port_error_; }
+
+ private:
+  friend class ModemStream;
+  void apply_lines() noexcept;
+  bool move_out();
+  bool move_in();
+  void take_events(Instant now);
+  void lose_port(Error why) noexcept;
+  void watch() noexcept;
+  void trace_output(const modem::Output& output, std::size_t size) const;
+
+  std::string_view name_;
+  net::Stream& serial_;
+  net::Poller& poller_;
+  Port* port_;
+  Trace* trace_;
+  MutableBytes input_;
+  modem::Cellular modem_;
+  modem::Lines applied_;
+  Instant now_{};
+  std::optional<Error> port_error_;
+  std::span<modem::Socket> sockets_;
+  std::array<ModemStream, kMostLinks> streams_;
+  std::array<modem::Event, 16> events_{};
+  std::size_t first_event_ = 0;
+  std::size_t event_count_ = 0;
+};
+
+}  // namespace linnet::cellular

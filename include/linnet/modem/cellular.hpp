@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+// The driver of a SIM7670G and its family: from a silent serial line to TCP connections, and back there after
+// whatever happens. Bytes in, events out, bytes out, deadline out; the lines of the port are output as well:
+//
+//   1. cellular.receive(bytes from the port)
+//   2. while (auto event = cellular.poll(now)) show(*event);
+//   3. write cellular.output(); cellular.sent(n); make the port's lines as cellular.lines() says
+//   4. sleep until bytes arrive, the port takes more, or cellular.deadline()
+//
+// It begins by itself. It never gives up, but for what its owner must mend (a wrong PIN): see failure().
+// Memory: about 500 bytes beside its Sockets and Buffers.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "linnet/base/error.hpp"
+#include "linnet/base/time.hpp"
+#include "linnet/modem/at.hpp"
+#include "linnet/modem/config.hpp"
+#include "linnet/modem/data_filter.hpp"
+#include "linnet/modem/event.hpp"
+#include "linnet/modem/socket.hpp"
+
+namespace linnet::modem {
+
+/// What the port is to look like now.
+struct Lines {
+  std::uint32_t baud = 0;
+  bool flow_control = false;
+  bool dtr = true;         // on
+  bool power_key = false;  // pressed
+  friend bool operator==(const Lines&, const Lines&) = default;
+};
+
+/// What is to be sent, in order.
+struct Output {
+  std::array<Bytes, 2> parts{};
+  std::size_t size() const noexcept { return parts[0].size() + parts[1].size(); }
+};
+
+class Cellular {
+ public:
+  /// `config` is copied, its texts and all else borrowed. What validate(config) refuses is never sent: the
+  /// first poll() then fails.
+  Cellular(const Config& config, std::span<Socket> sockets, const Buffers& buffers) noexcept;
+  Cellular(const Cellular&) = delete;
+  Cellular& operator=(const Cellular&) = delete;
+
+  /// Borrows bytes of the port until poll() has returned nothing, and longer while !wants_input(): then a
+  /// connection's buffer is full, and the port is to hold the modem back.
+  void receive(Bytes input) noexcept { reader_.receive(input); }
+  bool wants_input() const noexcept { return reader_.wants_input(); }
+  std::optional<Event> poll(Instant now) noexcept;
+
+  /// Borrowed until the next call of anything but output().
+  Output output() const noexcept;
+  void sent(std::size_t size) noexcept;
+  /// What output() holds is not for logs: a PIN, a password.
+  bool is_secret() const noexcept { return output_is_secret_; }
+  Instant deadline() const noexcept;
+
+  const Lines& lines() const noexcept { return lines_; }
+  /// Where the port has them: the modem's DCD line has changed.
+  void carrier_changed(bool on) noexcept { carrier_lost_ = !on; }
+  /// Bytes were lost: an overrun, a framing or parity error, or the port itself was opened again. Connections
+  /// end, since what they carried may have a hole, and bring-up begins again.
+  void port_failed() noexcept { port_has_failed_ = true; }
+
+  /// Opens a connection as soon as the network is up. The socket is its user's until close(). too_many: all
+  /// are in use, of this object or of the modem; invalid_argument: no name of a host.
+  Result<Socket*> open(std::string_view host, std::uint16_t port) noexcept;
+
+  bool is_up() const noexcept { return step_ == Step::up; }
+  Step step() const noexcept { return step_; }
+  const Dialect& dialect() const noexcept { return *dialect_; }
+  const Status& status() const noexcept { return status_; }
+  const Counters& counters() const noexcept { return counters_; }
+  Rung rung() const noexcept { return rung_; }
+  /// The last one; `cause` is none before the first, and again when the network is up.
+  const Failure& failure() const noexcept { return failure_; }
+  /// What stands in the way now, were it to be told: for an owner whose patience ends before ours.
+  Failure diagnosis() const noexcept;
+  /// Asks for the signal; status() has it a moment later. In transparent mode this interrupts the data for
+  /// more than two seconds.
+  void measure_signal() noexcept { wants_signal_ = true; }
+  /// From the beginning: after `failed`, or at any time.
+  void restart() noexcept { wants_restart_ = true; }
+
+ private:
+  // What the command line is used for. One command at a time: "wait for the final result" (manual, 1.5.2.5).
+  enum class Task : std::uint8_t { none, step, probe, open, send, read, close, query_links, signal, resume };
+  enum class SyncPhase : std::uint8_t { probe, guard, plus, fill, settle };
+  enum class DataPhase : std::uint8_t { off, flowing, quiet, plus, answer };
+  struct Job {
+    Task task = Task::none;
+    std::uint8_t link = 0;
+  };
+  struct Topics;  // answers and URCs by how they begin: dispatch.cpp
+  static constexpr std::uint8_t kNoLink = 0xFF;
+  static constexpr std::int16_t kNoResult = -1000;
+  static constexpr std::int16_t kAlreadyOpen = -999;
+  static constexpr std::uint8_t kUnknownTail = 0xFF;
+
+  // dispatch.cpp: what the modem says
+  void on_token(const AtToken& token) noexcept;
+  void on_line(std::string_view line) noexcept;
+  void on_prompt() noexcept;
+  void on_payload(Bytes piece) noexcept;
+  void on_final(const Final& final) noexcept;
+  bool is_echo(std::string_view line) const noexcept;
+  void on_socket_open(std::string_view rest) noexcept;
+  void on_confirmation(std::string_view rest) noexcept;
+  void on_send_error(std::string_view rest) noexcept;
+  void on_receive(std::string_view rest) noexcept;
+  void on_socket_close(std::string_view rest) noexcept;
+  void on_peer_close(std::string_view rest) noexcept;
+  void on_network_lost(std::string_view rest) noexcept;
+  // answers.cpp: of bring-up
+  void on_ip_error(std::string_view rest) noexcept;
+  void on_model(std::string_view rest) noexcept;
+  void on_revision(std::string_view rest) noexcept;
+  void on_radio(std::string_view rest) noexcept;
+  void on_sim(std::string_view rest) noexcept;
+  void on_registration(std::string_view rest) noexcept;
+  void on_signal(std::string_view rest) noexcept;
+  void on_operator(std::string_view rest) noexcept;
+  void on_cell(std::string_view rest) noexcept;
+  void on_apn(std::string_view rest) noexcept;
+  void on_credentials(std::string_view rest) noexcept;
+  void on_network_result(std::string_view rest) noexcept;
+  void on_address(std::string_view rest) noexcept;
+
+  // cellular.cpp: the command line, time, events
+  void send_command(Task task, std::uint8_t link, const TextWriter& text, Duration timeout) noexcept;
+  void send_text(Task task, std::string_view text, Duration timeout) noexcept;
+  void end_task() noexcept { task_ = Task::none; }
+  void begin_what_was_asked() noexcept;
+  void work() noexcept;
+  void check_command_time() noexcept;
+  void on_late_answer() noexcept;
+  void raise(Event::Kind kind) noexcept {
+    events_ |= static_cast<std::uint8_t>(1u << static_cast<unsigned>(kind));
+  }
+  Socket* socket_at(std::int32_t link) noexcept;
+
+  // sync.cpp: finding the modem
+  void start_sync() noexcept;
+  void run_sync() noexcept;
+  void next_sync_speed() noexcept;
+  std::uint32_t sync_speed() const noexcept;
+  std::uint8_t sync_speeds() const noexcept;
+  void on_sync_final(const Final& final) noexcept;
+  void on_boot() noexcept;
+
+  // bring_up.cpp: step by step
+  void go_to(Step step) noexcept;
+  void next_step() noexcept;
+  bool is_needed(Step step) const noexcept;
+  void run_step() noexcept;
+  void compose(Step step, TextWriter& text) const noexcept;
+  void on_step_final(const Final& final) noexcept;
+  void on_sim_final() noexcept;
+  void on_registration_final() noexcept;
+  void finish_two_phase() noexcept;
+  void wait_for(Duration time) noexcept { retry_at_ = now_ + time; }
+  bool waited(Duration time) const noexcept { return now_ >= step_started_ + time; }
+
+  // recovery.cpp: when it does not work
+  void fail_step(Cause cause, bool hopeless = false) noexcept;
+  void climb(Rung least) noexcept;
+  void take_rung() noexcept;
+  void give_up_for_now() noexcept;
+  void check_health() noexcept;
+  void run_power_key() noexcept;
+  void on_late_step() noexcept;
+  void leave_network(Error why) noexcept;
+  void fail_queued(Error why) noexcept;
+  void resynchronise() noexcept { probes_left_ = 3; }
+  void kill(Socket& socket, Error why) noexcept;
+
+  // traffic.cpp: commands for the sockets
+  Job next_job() const noexcept;
+  Job next_transfer() const noexcept;
+  bool can_send(const Socket& socket) const noexcept;
+  bool can_read(const Socket& socket) const noexcept;
+  bool can_close(const Socket& socket) const noexcept;
+  void start(Job job) noexcept;
+  void start_open(Socket& socket, std::uint8_t link) noexcept;
+  void start_send(Socket& socket, std::uint8_t link) noexcept;
+  void start_read(Socket& socket, std::uint8_t link) noexcept;
+  void check_sockets() noexcept;
+  void on_opening(Socket& socket) noexcept;
+  void on_open_final(Socket& socket, const Final& final) noexcept;
+  void on_send_final(Socket& socket, const Final& final) noexcept;
+  void on_read_final(Socket& socket, const Final& final) noexcept;
+  void on_probe_final(const Final& final) noexcept;
+  void on_close_final(Socket& socket, const Final& final) noexcept;
+  void peer_has_closed(Socket& socket, Error why) noexcept;
+  void link_is_open(Socket& socket) noexcept;
+  void link_is_free(Socket& socket) noexcept;
+  void link_failed_to_open(Socket& socket, std::int32_t code) noexcept;
+  void data_moved() noexcept;
+  std::uint8_t usable_links() const noexcept;
+
+  // data_mode.cpp: transparent mode
+  void enter_data() noexcept;
+  void on_resumed(Socket& socket, const Final& final) noexcept;
+  bool wants_escape() const noexcept;
+  void run_data() noexcept;
+  Instant data_deadline() const noexcept;
+  void begin_escape() noexcept;
+  void on_escaped(bool answered) noexcept;
+
+  Config config_;
+  std::span<Socket> sockets_;
+  MutableBytes command_;
+  AtReader reader_;
+  DataFilter filter_;
+  const Dialect* dialect_;
+  Status status_{};
+  Failure failure_{};
+  Counters counters_{};
+  Label<40> answer_{};  // what the modem said last about the step under way
+  Lines lines_{};
+  Instant now_{};
+
+  // The command under way.
+  Instant command_due_ = kNever;
+  Duration command_timeout_{};
+  std::uint16_t command_size_ = 0;  // of command_, also of what was sent of it, for its echo
+  std::uint16_t command_sent_ = 0;
+  std::uint16_t transfer_size_ = 0;  // bytes of this AT+CIPSEND or +CIPRXGET
+  std::uint16_t payload_left_ = 0;   // of an AT+CIPSEND, to be sent
+  std::int16_t result_ = kNoResult;  // of a two-phase step, or the error of a command
+  std::uint8_t task_link_ = 0;
+  Task task_ = Task::none;
+  bool is_command_out_ = false;  // all of it has left; its time runs
+  bool awaits_prompt_ = false;
+  bool has_header_ = false;  // of a read
+  bool is_read_bad_ = false;
+  bool had_line_ = false;     // behind a read's payload
+  bool is_final_in_ = false;  // of a two-phase step
+  bool output_is_secret_ = false;
+  std::uint8_t tail_lines_ = kUnknownTail;  // blank lines behind a payload, as this firmware prints them
+
+  // Bring-up and recovery.
+  Instant retry_at_{};
+  Instant step_started_{};
+  Instant denied_since_ = kNever;
+  Instant service_lost_ = kNever;
+  Instant up_since_ = kNever;
+  Instant data_moved_at_{};
+  Duration pause_{};
+  Step step_ = Step::sync;
+  Rung rung_ = Rung::none;
+  SyncPhase sync_phase_ = SyncPhase::probe;
+  std::uint8_t sync_pass_ = 0;
+  std::uint8_t sync_speed_ = 0;
+  std::uint8_t sync_tries_ = 0;
+  std::uint8_t unanswered_ = 0;
+  std::uint8_t attempts_ = 0;
+  std::uint8_t boots_in_a_row_ = 0;
+  std::uint8_t probes_left_ = 0;
+  std::uint8_t failed_opens_ = 0;
+  std::uint8_t power_phase_ = 0;
+  std::uint8_t events_ = 0;  // a bit for each Event::Kind that has not been told
+  char sim_ = 0;             // the first letters of +CPIN: see answers.cpp
+  bool has_begun_ = false;
+  bool is_echo_off_ = false;
+  bool is_radio_on_ = true;
+  bool pin_was_sent_ = false;
+  bool apn_is_set_ = false;
+  bool apn_was_written_ = false;
+  bool credentials_are_set_ = false;
+  bool asks_signal_ = false;  // while waiting for registration: every other question
+  bool baud_was_changed_ = false;
+  bool wants_restart_ = false;
+  bool wants_signal_ = false;
+  bool port_has_failed_ = false;
+  bool carrier_lost_ = false;
+
+  // Traffic.
+  Instant poll_due_ = kNever;  // of the slow look for data whose notice was lost
+  Duration poll_interval_{};
+  std::uint8_t polls_ = 0;
+  std::uint8_t next_link_ = 0;  // whose turn it is
+  bool read_was_last_ = false;
+  DataPhase data_phase_ = DataPhase::off;
+  Instant data_due_ = kNever;
+  Instant escape_out_at_{};
+  bool links_are_asked_ = false;  // after an escape: is the connection still there?
+  bool network_is_lost_ = false;  // the rung is taken when no command is under way
+};
+
+}  // namespace linnet::modem
