@@ -11,7 +11,7 @@
 #include "support/loopback.hpp"
 #include "tools/modem_control.hpp"
 #include "tools/modem_names.hpp"
-#include "tools/text.hpp"
+#include "tools/cli/text.hpp"
 
 namespace linnet::tools {
 namespace {
