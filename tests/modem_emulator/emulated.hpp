@@ -43,7 +43,15 @@ class Peer final : public net::Stream {
     state_ = State::closed;
     in_use = false;
   }
-  void want(net::Interest) noexcept override {}
+  void want(net::Interest what) noexcept override { interest_ = what; }
+
+  /// What a poller would report.
+  bool is_ready() const noexcept {
+    if (!in_use || state_ != State::open) return false;
+    const bool readable = !to_modem.empty() || finished;
+    return (includes(interest_, net::Interest::read) && readable) ||
+           (includes(interest_, net::Interest::write) && from_modem.size() < window);
+  }
 
   void become(State state, Errc why = Errc::end_of_stream) {
     state_ = state;
@@ -60,6 +68,7 @@ class Peer final : public net::Stream {
 
  private:
   State state_ = State::opening;
+  net::Interest interest_ = net::Interest::read;
 };
 
 /// "refused.example" refuses, "no.such.host" is none, "10.255.255.1" does not answer; all others accept.
@@ -83,6 +92,10 @@ class Internet final : public net::Link, public net::Poller {
       peer.become(State::open);
     hosts.emplace_back(host);
     return &peer;
+  }
+
+  bool is_ready() const {
+    return std::ranges::any_of(peers, [](const auto& peer) { return peer->is_ready(); });
   }
 
   std::vector<std::unique_ptr<Peer>> peers;
@@ -139,18 +152,18 @@ class Emulated {
     run();
   }
 
-  /// Everything that is due now. Two turns at least: a stream that was read tells only in the next one that
-  /// it ended.
+  /// Everything that is due or ready now, as a loop around a poller does it.
   void run() {
     modem->poll(now);
     fetch();
-    for (int turn = 0; turn < 1 || (turn < 1000 && modem->deadline() <= now); ++turn) {
+    for (int turn = 0; turn < 10'000 && (modem->deadline() <= now || internet.is_ready()); ++turn) {
       modem->poll(now);
       fetch();
     }
   }
 
   void advance(Duration duration) {
+    run();
     const Instant until = now + duration;
     while (now < until) {
       now = std::min(until, std::max(modem->deadline(), now + Duration{1}));

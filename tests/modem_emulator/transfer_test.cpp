@@ -218,6 +218,16 @@ TEST(ModemTransfer, PushesWhereItIsNotAskedToWait) {
   EXPECT_EQ(it.heard, "\r\n+RECEIVE,0,3\r\nabc");
 }
 
+TEST(ModemTransfer, PushesAllOfIt) {
+  Emulated it{"sim7670g", {"warm=1", "paced", "rx-buffer=3000"}};
+  it.ask("AT+CIPRXGET=0;+CIPHEAD=0;+CIPSRIP=0");
+  Peer& peer = it.open();
+  peer.to_modem = payload(50'000);
+  it.heard.clear();
+  it.advance(6s);
+  EXPECT_TRUE(it.heard == payload(50'000));
+}
+
 TEST(ModemTransfer, LinksAreIndependent) {
   Emulated it{"sim7670g", {"warm=1"}};
   std::vector<Peer*> peers;

@@ -41,6 +41,34 @@ TEST(ModemTransparent, PassesEveryByteBothWays) {
   EXPECT_EQ(line.it.control("dcd"), "on");
 }
 
+TEST(ModemTransparent, PassesMoreThanItsBuffersAtThePaceOfTheWire) {
+  Transparent line{"paced"};
+  const std::string all(100'000, 'x');
+  line.peer().to_modem = all;
+  const Instant start = line.it.now;
+  line.it.advance(60s);
+  EXPECT_TRUE(line.it.heard == all);
+  const double seconds = 100'000 * 10 / 115'200.0;
+  const double took = static_cast<double>((line.it.last_heard - start).count()) / 1e6;
+  EXPECT_TRUE(took >= seconds * 0.9999 && took < seconds * 1.01) << took;
+}
+
+TEST(ModemTransparent, AHostThatReadsSlowlyLosesNothing) {
+  Transparent line;
+  const std::string all(100'000, 'x');
+  line.peer().to_modem = all;
+  std::string heard;
+  while (heard.size() < all.size()) {
+    line.it.modem->poll(line.it.now);
+    const Bytes part = line.it.modem->output(line.it.now);
+    // A loop sleeps until deadline(): there must be something to do now, or bytes to fetch.
+    ASSERT_TRUE(!part.empty() || line.it.modem->next_event() <= line.it.now) << heard.size();
+    heard += as_text(part.first(std::min<std::size_t>(part.size(), 700)));
+    line.it.modem->sent(std::min<std::size_t>(part.size(), 700));
+  }
+  EXPECT_TRUE(heard == all);
+}
+
 TEST(ModemTransparent, PacksUntilTheHostPauses) {
   Transparent line;
   line.it.host("a");

@@ -74,13 +74,18 @@ void Secure::poll(Instant now) {
   }
 }
 
+bool Secure::can_push(const Session& session) const noexcept {
+  return session.used && !reads_manually && session.connection.received() > 0 && modem_.voice.may_push();
+}
+
 void Secure::tell(std::size_t n) {
   Session& session = sessions_[n];
   if (session.connection.received() == 0 || session.notified) return;
   if (reads_manually) {
     session.notified = true;
     modem_.voice.urc(concat("+CCHEVENT: ", n, ",RECV EVENT"));
-  } else if (modem_.interpreter.state() == Interpreter::State::command && modem_.voice.may_interrupt()) {
+  }
+  while (can_push(session)) {
     const std::string part = session.connection.take(kPiece);
     modem_.voice.urc_with_payload(concat("+CCHRECV: DATA,", n, ",", part.size()), part);
   }
@@ -115,7 +120,7 @@ void Secure::close(std::size_t n) {
 Instant Secure::deadline() const noexcept {
   Instant first = farewell_.deadline();
   for (const Session& session : sessions_) {
-    first = std::min(first, session.connection.deadline());
+    first = std::min(first, can_push(session) ? Instant::min() : session.connection.deadline());
     if (!session.opening || session.connection.state() == Connection::State::idle) continue;
     const bool settled = session.connection.state() != Connection::State::opening;
     first = std::min(first, settled ? session.open_not_before : session.open_until);

@@ -46,6 +46,7 @@ class Secure {
  private:
   void poll_opening(std::size_t n, Instant now);
   void opened(std::size_t n, int code);
+  bool can_push(const Session& session) const noexcept;
   void tell(std::size_t n);
 
   Modem& modem_;

@@ -105,7 +105,7 @@ void Sockets::poll(Instant now) {
 Instant Sockets::deadline() const noexcept {
   Instant first = farewell_.deadline();
   for (const Link& link : links_) {
-    first = std::min(first, link.connection.deadline());
+    first = std::min(first, can_push(link) ? Instant::min() : link.connection.deadline());
     if (link.opening) {
       const bool settled = link.connection.state() != Connection::State::opening;
       first = std::min(first, settled ? link.open_not_before : link.open_until);
@@ -129,10 +129,14 @@ void Sockets::notify(std::size_t n) {
   modem_.voice.urc(concat("+CIPRXGET: 1,", n));
 }
 
+bool Sockets::can_push(const Link& link) const noexcept {
+  return link.used && !link.transparent && receive_mode_ == 0 && link.connection.received() > 0 &&
+         modem_.voice.may_push();
+}
+
 void Sockets::push(std::size_t n) {
   Connection& connection = links_[n].connection;
-  while (connection.received() > 0 && modem_.interpreter.state() == Interpreter::State::command &&
-         modem_.voice.may_interrupt() && modem_.line.backlog() < 4096) {
+  while (can_push(links_[n])) {
     const std::string part = connection.take(kReport);
     if (modem_.reports_link()) {
       modem_.voice.urc_with_payload(concat("+RECEIVE,", n, ",", part.size()), part);

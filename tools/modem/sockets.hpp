@@ -87,6 +87,7 @@ class Sockets {
   void opened(std::size_t n, int code);
   void confirm(std::size_t n, Instant now);
   void notify(std::size_t n);
+  bool can_push(const Link& link) const noexcept;
   void push(std::size_t n);
   void peer_closed(std::size_t n);
   void free(std::size_t n);

@@ -82,6 +82,7 @@ void Transparent::flush() {
 
 Instant Transparent::due() const noexcept {
   if (modem_.interpreter.state() != Interpreter::State::data) return kNever;
+  if (can_tell()) return Instant::min();
   Instant first = flush_at_;
   // A microsecond past the longest pause: a plus after exactly 900 ms is still one.
   if (pluses_ > 0) first = std::min(first, last_plus_ + (pluses_ == 3 ? kGuard : kBetween + Duration{1}));
@@ -90,6 +91,7 @@ Instant Transparent::due() const noexcept {
 
 void Transparent::run_due() {
   const Instant now = modem_.now();
+  if (can_tell()) to_host();
   if (flush_at_ <= now) flush();
   if (pluses_ == 3 && now >= last_plus_ + kGuard) {
     pluses_ = 0;
@@ -112,6 +114,12 @@ void Transparent::poll(Instant) {
   const bool all_told =
       modem_.interpreter.state() != Interpreter::State::data || link.connection.received() == 0;
   if (ended && all_told) closed_by_peer();
+}
+
+/// There is data for the host, and the line has room for it.
+bool Transparent::can_tell() const noexcept {
+  const Sockets::Link& link = modem_.sockets.link(0);
+  return link.used && link.transparent && link.connection.received() > 0 && modem_.line.backlog() < kAhead;
 }
 
 void Transparent::to_host() {

@@ -43,6 +43,7 @@ class Transparent {
   void data(std::byte value);
   void flush();
   void release_pluses();
+  bool can_tell() const noexcept;
   void to_host();
   void closed_by_peer();
 

@@ -122,6 +122,12 @@ bool Voice::may_interrupt() const {
   return modem_.interpreter.is_between_bytes() && held_.size() < kHeldMost;
 }
 
+bool Voice::may_push() const {
+  constexpr std::size_t kAhead = 4096;
+  return modem_.interpreter.state() == Interpreter::State::command && may_interrupt() &&
+         modem_.line.backlog() < kAhead;
+}
+
 void Voice::release() {
   while (!held_.empty() && modem_.interpreter.is_between_bytes()) {
     say(concat("\r\n", held_.front(), "\r\n"));

@@ -61,7 +61,7 @@ class Voice {
   void prompt();
   void result(std::string_view line);
   void urc(std::string_view line);
-  /// A URC with payload, as push mode has it; only while may_interrupt().
+  /// A URC with payload, as push mode has it; only while may_push().
   void urc_with_payload(std::string_view header, std::string_view payload);
   /// Payload and nothing else: transparent mode.
   void payload(std::string_view bytes);
@@ -71,6 +71,8 @@ class Voice {
   /// A new command: nothing has been answered yet.
   void begin_answer() noexcept { answered_ = false; }
   bool may_interrupt() const;
+  /// The same for payload, which also waits for the end of a command, and for room on the line.
+  bool may_push() const;
   void release();  // what was held back, if it may come now
 
   /// A URC that changes nothing for the host.
