@@ -71,16 +71,17 @@ std::string read_answer(std::string_view answer, std::size_t line_size, std::uin
     const std::vector<std::byte> piece = cutter.next();
     handshake.receive(piece);
     while (const auto event = handshake.poll()) {
-      using Kind = ws::ClientHandshake::Event::Kind;
+      using Kind = ws::Event::Kind;
+      const Error error = event->error.value_or(Error{});
       log += std::to_string(static_cast<int>(event->kind)) + " " +
-             std::to_string(static_cast<int>(event->error.code)) + " " + std::to_string(event->error.detail) +
-             " " + std::string{event->name} + ":" + std::string{event->value} + "\n";
+             std::to_string(static_cast<int>(error.code)) + " " + std::to_string(error.detail) + " " +
+             std::string{event->text()} + "\n";
       if (event->kind == Kind::field) continue;
       check(handshake.consumed() <= piece.size());
       check(event->kind != Kind::opened || (answer.contains(kAccept) && handshake.status() == 101));
       check(event->kind != Kind::refused ||
-            (event->error.detail == handshake.status() && handshake.status() != 101));
-      if (event->kind == Kind::failed) return log;
+            (error.detail == handshake.status() && handshake.status() != 101));
+      if (event->kind == Kind::closed) return log;
       const std::string_view left = as_text(Bytes{piece}.subspan(handshake.consumed()));
       return log + std::string{handshake.subprotocol()} + "|" + std::string{left} +
              std::string{cutter.rest()};
@@ -198,8 +199,8 @@ void round_trip(std::string_view text, std::uint32_t cut) {
   client.receive(as_bytes(answer));
   bool opened = false;
   while (const auto event = client.poll()) {
-    check(event->kind != ws::ClientHandshake::Event::Kind::failed);
-    opened = event->kind == ws::ClientHandshake::Event::Kind::opened;
+    check(event->kind != ws::Event::Kind::closed);
+    opened = event->kind == ws::Event::Kind::opened;
   }
   check(opened && client.consumed() == answer.size());
 }

@@ -72,7 +72,9 @@ Sha1Digest Sha1::finish() noexcept {
   const std::uint64_t bits = length_ * 8;
   put(std::byte{0x80});
   while (length_ % kBlockSize != kBlockSize - 8) put(std::byte{0});
-  for (unsigned shift = 64; shift != 0; shift -= 8) put(static_cast<std::byte>(bits >> (shift - 8)));
+  block_[14] = static_cast<std::uint32_t>(bits >> 32);
+  block_[15] = static_cast<std::uint32_t>(bits);
+  compress();
   Sha1Digest digest;
   for (std::size_t i = 0; i < state_.size(); ++i) store_be32(digest.data() + 4 * i, state_[i]);
   return digest;
@@ -88,16 +90,15 @@ Result<std::string_view> base64_encode(Bytes data, MutableBytes out) noexcept {
   const std::size_t size = base64_size(data.size());
   if (out.size() < size) return fail(Errc::too_large);
   std::byte* to = out.data();
-  for (std::size_t at = 0; at < data.size(); at += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t i = at; i < at + 3; ++i) {
-      group = (group << 8) | (i < data.size() ? std::to_integer<std::uint32_t>(data[i]) : 0);
-    }
-    for (unsigned shift = 24; shift != 0; shift -= 6) {
-      *to++ = static_cast<std::byte>(kAlphabet[(group >> (shift - 6)) & 63]);
-    }
+  std::uint32_t pending = 0;  // bits that are not yet a character, at the bottom
+  unsigned bits = 0;
+  const auto put = [&to](unsigned digit) { *to++ = static_cast<std::byte>(kAlphabet[digit & 63]); };
+  for (const std::byte byte : data) {
+    pending = (pending << 8) | std::to_integer<std::uint32_t>(byte);
+    for (bits += 8; bits >= 6;) put(pending >> (bits -= 6));
   }
-  for (std::size_t pad = (3 - data.size() % 3) % 3; pad != 0; --pad) out[size - pad] = std::byte{'='};
+  if (bits != 0) put(pending << (6 - bits));
+  while (to != out.data() + size) *to++ = std::byte{'='};
   return as_text(out.first(size));
 }
 

@@ -83,7 +83,7 @@ std::string_view without_line_end(Bytes line) noexcept {
 }  // namespace
 
 /// Consumes up to `most` bytes of the input, which has so many, and not beyond the end of the line.
-HeadReader::Scan HeadReader::scan(std::size_t most) noexcept {
+inline HeadReader::Scan HeadReader::scan(std::size_t most) noexcept {
   const std::string_view text = as_text({input_.data() + consumed_, most});
   std::size_t size = 0;
   if (!after_cr_) {
@@ -121,7 +121,7 @@ bool HeadReader::may_fold() const noexcept {
 /// with one or more SP octets prior to interpreting the field value" (RFC 9112, section 5.2): the line end of
 /// the line that is held becomes SP, byte for byte, so that a folded line is as long as it was sent; the
 /// white space behind it stays.
-void HeadReader::unfold() noexcept {
+inline void HeadReader::unfold() noexcept {
   line_[collected_ - 1] = std::byte{' '};
   if (collected_ > 1 && line_[collected_ - 2] == std::byte{'\r'}) line_[collected_ - 2] = std::byte{' '};
 }
@@ -141,7 +141,7 @@ std::optional<Event> HeadReader::poll() noexcept {
 }
 
 /// Takes the next bytes, up to the end of their line or of the input.
-HeadReader::Step HeadReader::advance(Event& event) noexcept {
+inline HeadReader::Step HeadReader::advance(Event& event) noexcept {
   if (held_) {
     held_ = false;
     const bool folded = may_fold();
@@ -185,7 +185,7 @@ HeadReader::Step HeadReader::read_line(Bytes line, Event& event) noexcept {
 }
 
 /// `front` is as much as the buffer holds of a line that is longer.
-HeadReader::Step HeadReader::read_long_line(Bytes front, Event& event) noexcept {
+inline HeadReader::Step HeadReader::read_long_line(Bytes front, Event& event) noexcept {
   if (state_ == State::expect_start_line && head_ == Head::request) return Step::uri_too_long;
   if (state_ == State::expect_start_line || long_field_ == LongField::refuse) return Step::fields_too_large;
   skipping_ = true;
@@ -193,7 +193,7 @@ HeadReader::Step HeadReader::read_long_line(Bytes front, Event& event) noexcept 
   return read_field(as_text(front), false, event);
 }
 
-HeadReader::Step HeadReader::read_empty_line(Event& event) noexcept {
+inline HeadReader::Step HeadReader::read_empty_line(Event& event) noexcept {
   if (state_ == State::expect_field) {
     state_ = State::done;
     event.kind = Event::Kind::end;
@@ -208,7 +208,7 @@ HeadReader::Step HeadReader::read_empty_line(Event& event) noexcept {
 /// request-line = method SP request-target SP HTTP-version (RFC 9112, section 3), and not a byte else.
 /// status-line = HTTP-version SP status-code SP [ reason-phrase ] (section 4), less strictly: see
 /// read_status.
-HeadReader::Step HeadReader::read_start_line(std::string_view line, Event& event) noexcept {
+inline HeadReader::Step HeadReader::read_start_line(std::string_view line, Event& event) noexcept {
   const bool request = head_ == Head::request;
   if (request) {
     event.kind = Event::Kind::request_line;
@@ -226,13 +226,15 @@ HeadReader::Step HeadReader::read_start_line(std::string_view line, Event& event
 }
 
 /// field-line = field-name ":" OWS field-value OWS (RFC 9112, section 5). Of a line that is not `whole` the
-/// name alone is read. A line that begins with white space has no name: folded in a request ("either reject
-/// the message by sending a 400", section 5.2), or "whitespace between the start-line and the first header
-/// field" (section 2.2).
+/// name alone is read. A whole one loses the white space at its end first: name and value are then the ends
+/// of one view. A line that begins with white space has no name: folded in a request ("either reject the
+/// message by sending a 400", section 5.2), or "whitespace between the start-line and the first header field"
+/// (section 2.2).
 HeadReader::Step HeadReader::read_field(std::string_view line, bool whole, Event& event) noexcept {
   if (fields_ == limits_.max_fields) return Step::fields_too_large;
   ++fields_;
   event.kind = whole ? Event::Kind::field : Event::Kind::long_field;
+  if (whole) line = trim_end(line);
   if (!take_some(line, event.first, is_tchar)) return Step::bad_request;
   // "A server MUST reject, with a response status code of 400 (Bad Request), any received request message
   // that contains whitespace between a header field name and colon"; of a response it is to be removed
@@ -241,7 +243,7 @@ HeadReader::Step HeadReader::read_field(std::string_view line, bool whole, Event
   const bool colon = take(line, ':');
   if (whole) {
     trim_begin(line);
-    event.second = trim_end(line);
+    event.second = line;
     return colon ? Step::event : Step::bad_request;
   }
   if (!colon) event.first = {};

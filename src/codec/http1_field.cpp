@@ -27,6 +27,15 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
   return std::ranges::equal(a, b, {}, lower_case, lower_case);
 }
 
+std::string_view take_element(std::string_view& list) noexcept {
+  while (!list.empty() && (is_whitespace(list.front()) || list.front() == ',')) list.remove_prefix(1);
+  std::string_view element{list.data(), 0};
+  for (; !list.empty() && list.front() != ','; list.remove_prefix(1)) {
+    if (!is_whitespace(list.front())) element = {element.begin(), list.begin() + 1};
+  }
+  return element;
+}
+
 std::optional<std::uint64_t> parse_decimal(std::string_view text) noexcept {
   constexpr std::size_t most_digits = 19;  // 10^19 - 1 is less than 2^64
   if (text.empty() || text.size() > most_digits) return std::nullopt;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "linnet/ws/client_handshake.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "linnet/codec/digest.hpp"
 #include "linnet/codec/http1_field.hpp"
@@ -17,153 +19,188 @@ namespace {
 
 constexpr std::uint8_t kMaxInterim = 32;  // no server sends more than a few; without end is one that attacks
 
+/// What the handshake writes itself, in this order.
+constexpr std::array<std::string_view, 8> kOwnFields{"Host",
+                                                     "Upgrade",
+                                                     "Connection",
+                                                     "Sec-WebSocket-Key",
+                                                     "Sec-WebSocket-Version",
+                                                     "Sec-WebSocket-Protocol",
+                                                     "Origin",
+                                                     "Authorization"};
+
+/// The element of `list` that is `wanted`, with its case: of subprotocols RFC 6455 says nothing else. Empty:
+/// none.
+std::string_view find_in(std::string_view list, std::string_view wanted) noexcept {
+  std::string_view element;
+  do element = http1::take_element(list);
+  while (!element.empty() && element != wanted);
+  return element;
+}
+
+/// Whether a Connection field has this option, in any case.
+bool has_option(std::string_view list, std::string_view option) noexcept {
+  std::string_view element;
+  do element = http1::take_element(list);
+  while (!element.empty() && !equal_ignoring_case(element, option));
+  return !element.empty();
+}
+
 /// "The elements that comprise this value MUST be non-empty strings with characters in the range U+0021 to
 /// U+007E not including separator characters as defined in [RFC2616] and MUST all be unique strings." (4.1,
 /// item 10)
-bool are_offers(std::string_view text) noexcept {
-  http1::ListReader list{text};
-  std::size_t count = 0;
-  for (; const auto element = list.next_element(); ++count) {
-    if (!http1::is_token(*element) || list.next_parameter()) return false;
-    http1::ListReader before{text};
-    for (std::size_t i = 0; i < count; ++i) {
-      if (before.next_element() == element) return false;
-    }
+bool are_offers(std::string_view list) noexcept {
+  for (bool is_empty = true;; is_empty = false) {
+    const std::string_view element = http1::take_element(list);
+    if (element.empty()) return !is_empty;
+    if (!http1::is_token(element) || !find_in(list, element).empty()) return false;
   }
-  return count != 0 && !list.malformed();
+}
+
+/// "1xx (Informational)": an interim answer (100, 103); the final one follows (RFC 9110, 15.2).
+constexpr bool is_interim(std::uint16_t status) noexcept {
+  return status < 200 && status != 101;
+}
+
+}  // namespace
+
+struct ClientHandshake::Judged {
+  std::string_view name;
+  Errc fault;  // of a value that is not as it must be
+  Proof proof;
+};
+
+const ClientHandshake::Judged* ClientHandshake::find(std::string_view name) noexcept {
+  static constexpr std::array<Judged, 5> table{{
+      {"Upgrade", Errc::bad_upgrade, Proof::upgrade},
+      {"Connection", Errc::bad_upgrade, Proof::connection},
+      {"Sec-WebSocket-Accept", Errc::bad_accept, Proof::accept},
+      {"Sec-WebSocket-Extensions", Errc::bad_extension, Proof::extensions},
+      {"Sec-WebSocket-Protocol", Errc::bad_subprotocol, Proof::protocol},
+  }};
+  for (const Judged& judged : table) {
+    if (equal_ignoring_case(name, judged.name)) return &judged;
+  }
+  return nullptr;
 }
 
 /// Of the fields that the handshake writes itself, some "MUST NOT appear more than once in an HTTP request"
 /// (11.3.1, 11.3.5); and an extension that a user offers is one that nobody here speaks.
-bool is_reserved(std::string_view name) noexcept {
+inline bool ClientHandshake::is_sound(const ClientRequest& request) noexcept {
   constexpr std::string_view prefix = "Sec-WebSocket-";
-  return equal_ignoring_case(name, "Host"sv) || equal_ignoring_case(name, "Upgrade"sv) ||
-         equal_ignoring_case(name, "Connection"sv) ||
-         (name.size() >= prefix.size() && equal_ignoring_case({name.data(), prefix.size()}, prefix));
-}
-
-bool is_sound(const ClientRequest& request) noexcept {
   for (const Field& field : request.fields) {
-    if (is_reserved(field.name)) return false;
+    const std::string_view front{field.name.data(), std::min(field.name.size(), prefix.size())};
+    if (equal_ignoring_case(front, prefix) || equal_ignoring_case(field.name, "Host"sv) || find(field.name))
+      return false;
   }
   return !request.host.empty() && request.path.starts_with('/') &&
          (request.query.empty() || request.query.starts_with('?')) &&
          (request.subprotocols.empty() || are_offers(request.subprotocols));
 }
 
-}  // namespace
-
 Result<std::size_t> ClientHandshake::start(const ClientRequest& request, Entropy& entropy,
                                            MutableBytes out) noexcept {
   if (!is_sound(request)) return fail(Errc::invalid_argument);
   // "The value of this header field MUST be a nonce consisting of a randomly selected 16-byte value that has
   // been base64-encoded. The nonce MUST be selected randomly for each connection." (4.1, item 7)
-  std::array<std::byte, 16> nonce;
-  entropy.fill(nonce);
-  std::array<std::byte, kKeySize> key;
-  (void)codec::base64_encode(nonce, key);  // fits: kKeySize
-  accept_ = accept_for(as_text(key));
-  offered_ = request.subprotocols;
-
+  entropy.fill(nonce_);
+  subprotocol_ = request.subprotocols;
+  const KeyValue key = key_for(nonce_);
+  const std::array<std::string_view, kOwnFields.size()> values{
+      request.host, "websocket"sv,        "Upgrade"sv,    {key.data(), key.size()},
+      "13"sv,       request.subprotocols, request.origin, request.authorization};
   http1::HeadWriter writer{out};
   writer.request_line("GET"sv, request.path, request.query);
-  writer.field("Host"sv, request.host);
-  writer.field("Upgrade"sv, "websocket"sv);
-  writer.field("Connection"sv, "Upgrade"sv);
-  writer.field("Sec-WebSocket-Key"sv, as_text(key));
-  writer.field("Sec-WebSocket-Version"sv, "13"sv);
-  if (!request.subprotocols.empty()) writer.field("Sec-WebSocket-Protocol"sv, request.subprotocols);
-  if (!request.origin.empty()) writer.field("Origin"sv, request.origin);
-  if (!request.authorization.empty()) writer.field("Authorization"sv, request.authorization);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!values[i].empty()) writer.field(kOwnFields[i], values[i]);
+  }
   for (const Field& field : request.fields) writer.field(field.name, field.value);
   const Result<Bytes> head = writer.finish();
   if (!head) return std::unexpected{head.error()};
   return head->size();
 }
 
-std::optional<ClientHandshake::Event> ClientHandshake::poll() noexcept {
-  while (const auto event = reader_.poll()) {
-    switch (event->kind) {
+bool ClientHandshake::next(Event& event) noexcept {
+  while (const auto read = reader_.poll()) {
+    switch (read->kind) {
       case http1::Event::Kind::status_line:
-        status_ = event->status;
-        if (event->minor_version == 0) blame(Errc::malformed_http);  // HTTP/1.0 has no Upgrade
+        status_ = read->status;
+        if (read->minor_version == 0) blame(Errc::malformed_http);  // HTTP/1.0 has no Upgrade
         break;
       case http1::Event::Kind::field:
-        if (status_ == 101) check_field(event->name(), event->value());
-        return Event{.kind = Event::Kind::field, .name = event->name(), .value = event->value()};
-      case http1::Event::Kind::end:
-        // "1xx (Informational)": an interim answer (100, 103); the final one follows (RFC 9110, 15.2).
-        if (status_ >= 100 && status_ < 200 && status_ != 101) {
-          if (++interim_seen_ > kMaxInterim)
-            return Event{.kind = Event::Kind::failed, .error = Errc::malformed_http};
-          input_ = input_.subspan(reader_.consumed());
-          reader_.restart();
-          reader_.receive(input_);
-          break;
-        }
-        return verdict();
-      case http1::Event::Kind::error:
-        return Event{.kind = Event::Kind::failed, .error = Errc::malformed_http};
+        if (status_ == 101) check(*read);
+        event.kind = Event::Kind::field;
+        event.payload = as_bytes({read->name().begin(), read->value().end()});  // views into one line
+        return true;
       case http1::Event::Kind::long_field:
-        if (status_ == 101) check_long_field(event->name());
+        if (status_ == 101) check(*read);
         break;
-      case http1::Event::Kind::request_line: break;
+      case http1::Event::Kind::end:
+        if (!is_interim(status_) || ++interim_seen_ > kMaxInterim) {
+          judge(event);
+          return true;
+        }
+        reader_.restart();
+        break;
+      case http1::Event::Kind::error:
+      case http1::Event::Kind::request_line:
+        event.kind = Event::Kind::closed;
+        event.error = Errc::malformed_http;
+        return true;
     }
   }
-  return std::nullopt;
+  return false;
 }
 
-void ClientHandshake::check_field(std::string_view name, std::string_view value) noexcept {
-  if (equal_ignoring_case(name, "Upgrade"sv)) {
+void ClientHandshake::check(const http1::Event& field) noexcept {
+  const Judged* const judged = find(field.name());
+  if (judged == nullptr) return;
+  // Of values that are longer than the line buffer, so that they were passed over, none is good. But another
+  // Connection field may be.
+  const bool is_whole = field.kind == http1::Event::Kind::field;
+  const bool is_good =
+      is_whole ? is_good_value(judged->proof, field.value()) : judged->proof == Proof::connection;
+  if (!is_good) blame(judged->fault);
+}
+
+inline bool ClientHandshake::is_good_value(Proof proof, std::string_view value) noexcept {
+  const bool again = seen(proof);
+  if (proof != Proof::connection || has_option(value, "Upgrade"sv)) see(proof);  // item 3
+  switch (proof) {
+    case Proof::connection: return true;
     // "contains a value that is not an ASCII case-insensitive match for the value "websocket"": "MUST _Fail
     // the WebSocket Connection_" (4.1, item 2 of the response's checks)
-    upgrade_seen_ = true;
-    if (!equal_ignoring_case(value, "websocket"sv)) blame(Errc::bad_upgrade);
-  } else if (equal_ignoring_case(name, "Connection"sv)) {
-    connection_seen_ = connection_seen_ || list_has(value, "Upgrade"sv);  // item 3
-  } else if (equal_ignoring_case(name, "Sec-WebSocket-Accept"sv)) {
-    // Compared whole: an empty or a shortened value proves nothing. Twice is once too often (11.3.3).
-    if (++accepts_seen_ > 1 || value != std::string_view{accept_.data(), accept_.size()})
-      blame(Errc::bad_accept);
-  } else if (equal_ignoring_case(name, "Sec-WebSocket-Extensions"sv)) {
-    // "an extension that was not present in the client's handshake": "MUST _Fail the WebSocket Connection_"
-    http1::ListReader list{value};
-    if (list.next_element() || list.malformed()) blame(Errc::bad_extension);
-  } else if (equal_ignoring_case(name, "Sec-WebSocket-Protocol"sv)) {
-    check_subprotocol(value);
-  }
-}
-
-/// Of a field that is longer than the line buffer, so that its value was passed over: of those that are
-/// judged, none is good that long.
-void ClientHandshake::check_long_field(std::string_view name) noexcept {
-  if (equal_ignoring_case(name, "Upgrade"sv)) blame(Errc::bad_upgrade);
-  if (equal_ignoring_case(name, "Sec-WebSocket-Accept"sv)) blame(Errc::bad_accept);
-  if (equal_ignoring_case(name, "Sec-WebSocket-Extensions"sv)) blame(Errc::bad_extension);
-  if (equal_ignoring_case(name, "Sec-WebSocket-Protocol"sv)) blame(Errc::bad_subprotocol);
-}
-
-/// "a subprotocol that was not present in the client's handshake": "MUST _Fail the WebSocket Connection_"
-/// (4.1, item 6); one at most (11.3.4).
-void ClientHandshake::check_subprotocol(std::string_view value) noexcept {
-  if (subprotocol_seen_) return blame(Errc::bad_subprotocol);
-  subprotocol_seen_ = true;
-  http1::ListReader offers{offered_};
-  while (const auto offer = offers.next_element()) {
-    if (*offer == value) {  // with its case: RFC 6455 says nothing else of it
-      subprotocol_ = *offer;
-      return;
+    case Proof::upgrade: return equal_ignoring_case(value, "websocket"sv);
+    case Proof::accept: {
+      // Compared whole: an empty or a shortened value proves nothing. Twice is once too often (11.3.3).
+      const KeyValue key = key_for(nonce_);
+      const AcceptValue due = accept_for({key.data(), key.size()});
+      return !again && value == std::string_view{due.data(), due.size()};
     }
+    // "an extension that was not present in the client's handshake": "MUST _Fail the WebSocket Connection_"
+    case Proof::extensions: return http1::take_element(value).empty();
+    // "a subprotocol that was not present in the client's handshake": "MUST _Fail the WebSocket Connection_"
+    // (4.1, item 6); one at most (11.3.4).
+    case Proof::protocol:
+      if (again) return false;
+      subprotocol_ = find_in(subprotocol_, value);
+      return !subprotocol_.empty();
   }
-  blame(Errc::bad_subprotocol);
+  return false;
 }
 
-ClientHandshake::Event ClientHandshake::verdict() noexcept {
-  if (status_ != 101) return {.kind = Event::Kind::refused, .error = Error{Errc::handshake_refused, status_}};
-  if (!upgrade_seen_ || !connection_seen_) blame(Errc::bad_upgrade);
-  if (accepts_seen_ == 0) blame(Errc::bad_accept);
-  if (fault_ != Errc{}) return {.kind = Event::Kind::failed, .error = fault_};
-  return {.kind = Event::Kind::opened};
+/// The head is over.
+inline void ClientHandshake::judge(Event& event) noexcept {
+  if (status_ != 101 && !is_interim(status_)) {
+    event.kind = Event::Kind::refused;
+    event.error = Error{Errc::handshake_refused, status_};
+    return;
+  }
+  if (status_ != 101) blame(Errc::malformed_http);
+  if (!seen(Proof::upgrade) || !seen(Proof::connection)) blame(Errc::bad_upgrade);
+  if (!seen(Proof::accept)) blame(Errc::bad_accept);
+  event.kind = fault_ == Errc{} ? Event::Kind::opened : Event::Kind::closed;
+  if (fault_ != Errc{}) event.error = fault_;
 }
 
 }  // namespace linnet::ws

@@ -8,17 +8,20 @@
 namespace linnet::ws {
 
 template <Role role>
-std::optional<Event> Connection<role>::poll_all(Instant now) noexcept {
-  std::optional<Event> event;
+bool Connection<role>::next(Event& event, Instant now) noexcept {
+  const Turn turn{event, now};
   if (is_fresh_) {
+    if (heartbeat_.is_waiting()) tend_at_ = Instant{};  // so that the next ping is due again
     heartbeat_.heard(now);
     is_fresh_ = false;
   }
   if (input_size_ != 0 || in_frame_) {
-    if ((kWideBlocks && take_whole(event, now)) || parse(event, now)) return event;
+    if constexpr (kWideBlocks) {
+      if (take_whole(turn)) return true;
+    }
+    if (parse(turn)) return true;
   }
-  if (now >= tend_at_) tend(event, now);
-  return event;
+  return now >= tend_at_ && tend(turn);
 }
 
 // ---- Input: a header, then its payload, again and again (section 5.2) ----
@@ -26,11 +29,10 @@ std::optional<Event> Connection<role>::poll_all(Instant now) noexcept {
 /// The short way for what nearly every frame is: a message in one frame that is here whole. False, and
 /// nothing done: parse() has to look.
 template <Role role>
-bool Connection<role>::take_whole(std::optional<Event>& event, Instant now) noexcept {
+bool Connection<role>::take_whole(const Turn& turn) noexcept {
   constexpr std::size_t key_size = role == Role::server ? sizeof(MaskingKey) : 0;
   constexpr std::byte mask_bit = role == Role::server ? kMaskBit : std::byte{0};
-  if (in_frame_ || header_have_ != 0 || message_ != Opcode::continuation || input_size_ < 4 + key_size)
-    return false;
+  if (in_frame_ || have_ != 0 || message_ != Opcode::continuation || input_size_ < 4 + key_size) return false;
   const std::byte first = input_[0];
   if (first != (kFinBit | static_cast<std::byte>(Opcode::text)) &&
       first != (kFinBit | static_cast<std::byte>(Opcode::binary))) {
@@ -57,23 +59,22 @@ bool Connection<role>::take_whole(std::optional<Event>& event, Instant now) noex
   input_size_ -= header + size;
   const Opcode opcode = static_cast<Opcode>(first & ~kFinBit);
   if (opcode == Opcode::text && may_be_other_than_ascii && !(utf8_.accept(payload) && utf8_.complete())) {
-    fail_with(Errc::invalid_utf8, now);
+    fail_with(Errc::invalid_utf8, turn);
     return false;
   }
-  event.emplace(Event{.kind = Event::Kind::data,
-                      .type = static_cast<MessageType>(opcode),
-                      .first = true,
-                      .last = true,
-                      .payload = payload});
+  turn.event.kind = Event::Kind::data;
+  turn.event.type = static_cast<MessageType>(opcode);
+  turn.event.first = turn.event.last = true;
+  turn.event.payload = payload;
   return true;
 }
 
 /// True: `event` is filled. False: the input is used up, or waits for output to be sent.
 template <Role role>
-bool Connection<role>::parse(std::optional<Event>& event, Instant now) noexcept {
+bool Connection<role>::parse(const Turn& turn) noexcept {
   while (input_size_ != 0 || (in_frame_ && frame_left_ == 0)) {
-    if (!in_frame_ && !take_header(now)) return false;
-    if (is_control(opcode_) ? take_control(event, now) : take_data(event, now)) return true;
+    if (!in_frame_ && !take_header(turn)) return false;
+    if (is_control(opcode_) ? take_control(turn) : take_data(turn)) return true;
     if (in_frame_) return false;
   }
   return false;
@@ -81,44 +82,44 @@ bool Connection<role>::parse(std::optional<Event>& event, Instant now) noexcept 
 
 /// True: a frame begins. False: more bytes are needed, or the header was a violation.
 template <Role role>
-bool Connection<role>::take_header(Instant now) noexcept {
+bool Connection<role>::take_header(const Turn& turn) noexcept {
   const std::byte* header = input_;
-  if (header_have_ == 0 && input_size_ >= 2 && input_size_ >= header_size(input_[1])) {
+  if (have_ == 0 && input_size_ >= 2 && input_size_ >= header_size(input_[1])) {
     const std::size_t size = header_size(input_[1]);
     input_ += size;
     input_size_ -= size;
   } else {
     header = header_.data();
-    while (header_have_ < 2 || header_have_ < header_size(header_[1])) {
+    while (have_ < 2 || have_ < header_size(header_[1])) {
       if (input_size_ == 0) return false;
-      header_[header_have_++] = *input_++;
+      header_[have_++] = *input_++;
       --input_size_;
     }
-    header_have_ = 0;
+    have_ = 0;
   }
   const Result<FrameHeader> decoded = decode_header(header);
-  if (!decoded) return fail_with(decoded.error().code, now);
-  return judge_header(*decoded, now);
+  if (!decoded) return fail_with(decoded.error().code, turn);
+  return judge_header(*decoded, turn);
 }
 
 /// Whether this frame may stand here; if so, it begins.
 template <Role role>
-bool Connection<role>::judge_header(const FrameHeader& header, Instant now) noexcept {
+bool Connection<role>::judge_header(const FrameHeader& header, const Turn& turn) noexcept {
   // "The server MUST close the connection upon receiving a frame that is not masked." "A client MUST close
   // a connection if it detects a masked frame." (5.1)
-  if (header.masked != (role == Role::server)) return fail_with(Errc::protocol_violation, now);
+  if (header.masked != (role == Role::server)) return fail_with(Errc::protocol_violation, turn);
 
   if (!is_control(header.opcode)) {
     // Fragments of one message must not be interleaved with another's (5.4).
     const bool continues = header.opcode == Opcode::continuation;
-    if (continues != (message_ != Opcode::continuation)) return fail_with(Errc::protocol_violation, now);
+    if (continues != (message_ != Opcode::continuation)) return fail_with(Errc::protocol_violation, turn);
     if (!continues) {
       message_ = header.opcode;
       message_begins_ = true;
       message_size_ = 0;
     }
     if (header.payload_length > config_->max_message - message_size_) {
-      return fail_with(Errc::message_too_big, now);
+      return fail_with(Errc::message_too_big, turn);
     }
     message_size_ += header.payload_length;
   }
@@ -127,13 +128,12 @@ bool Connection<role>::judge_header(const FrameHeader& header, Instant now) noex
   fin_ = header.fin;
   frame_left_ = header.payload_length;
   masking_key_ = header.masking_key;
-  control_have_ = 0;
   return true;
 }
 
 /// A piece of a data frame, as much as is there.
 template <Role role>
-bool Connection<role>::take_data(std::optional<Event>& event, Instant now) noexcept {
+bool Connection<role>::take_data(const Turn& turn) noexcept {
   const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(frame_left_, input_size_));
   const MutableBytes piece{input_, size};
   input_ += size;
@@ -148,20 +148,19 @@ bool Connection<role>::take_data(std::optional<Event>& event, Instant now) noexc
   const bool last = fin_ && frame_left_ == 0;
   if (message_ == Opcode::text) {
     if ((may_be_other_than_ascii || !utf8_.complete()) && !utf8_.accept(piece)) {
-      return fail_with(Errc::invalid_utf8, now);
+      return fail_with(Errc::invalid_utf8, turn);
     }
-    if (last && !utf8_.complete()) return fail_with(Errc::invalid_utf8, now);
+    if (last && !utf8_.complete()) return fail_with(Errc::invalid_utf8, turn);
   }
   if (frame_left_ == 0) in_frame_ = false;
-  const bool first = message_begins_;
-  if (size == 0 && !first && !last) return false;  // an empty fragment in the middle
+  if (size == 0 && !message_begins_ && !last) return false;  // an empty fragment in the middle
 
-  event.emplace(Event{.kind = Event::Kind::data,
-                      .type = static_cast<MessageType>(message_),
-                      .first = first,
-                      .last = last,
-                      .payload = piece,
-                      .announced = frame_left_});
+  turn.event.kind = Event::Kind::data;
+  turn.event.type = static_cast<MessageType>(message_);
+  turn.event.first = message_begins_;
+  turn.event.last = last;
+  turn.event.payload = piece;
+  turn.event.announced = frame_left_;
   message_begins_ = false;
   if (last) message_ = Opcode::continuation;
   return true;
@@ -169,25 +168,25 @@ bool Connection<role>::take_data(std::optional<Event>& event, Instant now) noexc
 
 /// True: an event. False with in_frame_: bytes are missing, or room for the answer is.
 template <Role role>
-bool Connection<role>::take_control(std::optional<Event>& event, Instant now) noexcept {
+bool Connection<role>::take_control(const Turn& turn) noexcept {
   // Every ping gets its pong, in order: where there is no room for it, input waits.
   if (opcode_ == Opcode::ping && state_ == State::open &&
       workspace_->room(Workspace::kControlFrame, Workspace::kControlFrame) == nullptr) {
     return false;
   }
   MutableBytes payload;
-  if (control_have_ == 0 && frame_left_ <= input_size_) {
+  if (have_ == 0 && frame_left_ <= input_size_) {
     payload = {input_, static_cast<std::size_t>(frame_left_)};
   } else {
     const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(frame_left_, input_size_));
-    std::memcpy(workspace_->control().data() + control_have_, input_, size);
-    control_have_ = static_cast<std::uint8_t>(control_have_ + size);
+    std::memcpy(workspace_->control().data() + have_, input_, size);
+    have_ = static_cast<std::uint8_t>(have_ + size);
     if (size < frame_left_) {
       frame_left_ -= size;
       discard_input();
       return false;
     }
-    payload = {workspace_->control().data(), control_have_};
+    payload = {workspace_->control().data(), std::exchange(have_, 0)};
   }
   input_ += frame_left_;
   input_size_ -= static_cast<std::size_t>(frame_left_);
@@ -195,148 +194,158 @@ bool Connection<role>::take_control(std::optional<Event>& event, Instant now) no
   in_frame_ = false;
   if constexpr (role == Role::server)
     apply_mask(payload.data(), payload.data(), payload.size(), masking_key_);
-  return handle_control(payload, event, now);
+  return handle_control(payload, turn);
 }
 
 template <Role role>
-bool Connection<role>::handle_control(MutableBytes payload, std::optional<Event>& event,
-                                      Instant now) noexcept {
-  if (opcode_ == Opcode::close) return handle_close(payload, event, now);
-  if (!control_rate_.count(now, config_->max_control_per_second)) {
-    return fail_with(Errc::policy_violation, now);
+bool Connection<role>::handle_control(MutableBytes payload, const Turn& turn) noexcept {
+  if (opcode_ == Opcode::close) return handle_close(payload, turn);
+  if (!control_rate_.count(turn.now, config_->max_control_per_second)) {
+    return fail_with(Errc::policy_violation, turn);
   }
   if (opcode_ == Opcode::ping) {
     // "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already
     // received a Close frame." (5.5.2) After our own close frame nothing may follow it.
-    event.emplace(Event{.kind = Event::Kind::ping, .payload = payload});
+    turn.event.kind = Event::Kind::ping;
     if (can_send(state_)) queue_frame(Opcode::pong, true, payload, Workspace::kControlFrame);
   } else {
-    const Duration round_trip = heartbeat_.pong(payload, now).value_or(Duration::zero());
-    event.emplace(Event{.kind = Event::Kind::pong, .payload = payload, .round_trip = round_trip});
+    turn.event.kind = Event::Kind::pong;
+    turn.event.round_trip = heartbeat_.pong(payload, turn.now).value_or(Duration::zero());
   }
+  turn.event.payload = payload;
   return true;
 }
 
 template <Role role>
-bool Connection<role>::handle_close(MutableBytes payload, std::optional<Event>& event, Instant now) noexcept {
+bool Connection<role>::handle_close(MutableBytes payload, const Turn& turn) noexcept {
   CloseCode code = CloseCode::none_received;
   MutableBytes reason;
   if (!payload.empty()) {
     // "the first two bytes of the body MUST be a 2-byte unsigned integer" (5.5.1)
-    if (payload.size() < 2) return fail_with(Errc::protocol_violation, now);
+    if (payload.size() < 2) return fail_with(Errc::protocol_violation, turn);
     code = static_cast<CloseCode>(load_be16(payload.data()));
-    if (!is_sendable(code)) return fail_with(Errc::protocol_violation, now);
+    if (!is_sendable(code)) return fail_with(Errc::protocol_violation, turn);
     reason = payload.subspan(2);
     codec::Utf8Validator utf8;
-    if (!utf8.accept(reason) || !utf8.complete()) return fail_with(Errc::invalid_utf8, now);
+    if (!utf8.accept(reason) || !utf8.complete()) return fail_with(Errc::invalid_utf8, turn);
   }
   // "If an endpoint receives a Close frame and did not previously send a Close frame, the endpoint MUST send
   // a Close frame in response" with, typically, the status code that it received (5.5.1).
-  if (state_ == State::open) queue_close(code, {}, now);
+  if (state_ == State::open) queue_close(code, {}, turn.now);
   change(Trigger::receive_close);
   close_exchanged_ = true;
   peer_code_ = code;
   discard_input();
-  event.emplace(Event{.kind = Event::Kind::close, .code = code, .payload = reason});
+  turn.event.kind = Event::Kind::close;
+  turn.event.code = code;
+  turn.event.payload = reason;
   return true;
 }
 
 // ---- What time does, and how it ends ----
 
-/// Does what time, or a change of state, asks for; and says when to ask again.
+/// Does what time, or a change of state, asks for; and says when to ask again. True: an event.
 template <Role role>
-void Connection<role>::tend(std::optional<Event>& event, Instant now) noexcept {
-  switch (state_) {
-    case State::connecting: return;  // ws::Client looks after the handshake
-    case State::open: tend_open(event, now); break;
-    case State::close_received:
-      // "The server MUST close the underlying TCP connection immediately; the client SHOULD wait for the
-      // server to close the connection" (5.5.1): for a while.
-      if (role == Role::server && all_sent()) end(std::nullopt);
-      if (now >= close_deadline_) end(all_sent() ? std::nullopt : std::optional{Error{Errc::close_timeout}});
-      break;
-    case State::close_sent:
-      if (now >= close_deadline_) end(Error{Errc::close_timeout});
-      break;
-    case State::failed:
-      if (now >= close_deadline_) end(std::nullopt);
-      break;
-    case State::closed: break;
+bool Connection<role>::tend(const Turn& turn) noexcept {
+  if (state_ == State::connecting) return false;  // ws::Client looks after the handshake
+  bool has_event = false;
+  if (state_ == State::open) {
+    has_event = tend_open(turn);
+  } else if (role == Role::server && state_ == State::close_received && all_sent()) {
+    // "The server MUST close the underlying TCP connection immediately; the client SHOULD wait for the server
+    // to close the connection" (5.5.1): for a while.
+    abort();
+  } else if (turn.now >= deadline_) {
+    transport_ended(Errc::close_timeout);
   }
   if (state_ == State::closed && !closed_reported_) {
-    closed_reported_ = true;
-    event.emplace(Event{.kind = Event::Kind::closed, .clean = close_exchanged_, .code = peer_code_});
-    if (has_error_) event->error = error_;
+    has_event = closed_reported_ = true;
+    turn.event.kind = Event::Kind::closed;
+    turn.event.clean = close_exchanged_;
+    turn.event.code = peer_code_;
+    if (has_error_) turn.event.error = error_;
   }
   const bool waits_for_time_only = state_ == State::open && refused_ == 0;
-  tend_at_ = waits_for_time_only ? heartbeat_.next_look(config_->heartbeat, now) : Instant{};
+  tend_at_ = waits_for_time_only ? heartbeat_.deadline(config_->heartbeat) : Instant{};
+  return has_event;
 }
 
 template <Role role>
-void Connection<role>::tend_open(std::optional<Event>& event, Instant now) noexcept {
-  switch (heartbeat_.due(config_->heartbeat, now)) {
-    case Heartbeat::Due::death: end(Error{Errc::liveness_timeout}); return;
+bool Connection<role>::tend_open(const Turn& turn) noexcept {
+  switch (heartbeat_.due(config_->heartbeat, turn.now)) {
+    case Heartbeat::Due::death: transport_ended(Errc::liveness_timeout); return false;
     case Heartbeat::Due::ping:
       // Without room for it, the peer has bytes of ours to read first; the liveness deadline goes on.
-      queue_frame(Opcode::ping, true, heartbeat_.ping(now), Workspace::kControlReserve);
+      queue_frame(Opcode::ping, true, heartbeat_.ping(turn.now), Workspace::kControlReserve);
       break;
     case Heartbeat::Due::nothing: break;
   }
-  if (refused_ != 0 && workspace_->has_drained(refused_ + Workspace::kControlReserve)) {
-    refused_ = 0;
-    event.emplace(Event{.kind = Event::Kind::drained});
-  }
+  if (refused_ == 0 || !workspace_->has_drained(refused_ + Workspace::kControlReserve)) return false;
+  refused_ = 0;
+  turn.event.kind = Event::Kind::drained;
+  return true;
 }
 
 template <Role role>
 Instant Connection<role>::deadline() const noexcept {
   if (state_ == State::open) return heartbeat_.deadline(config_->heartbeat);
   if (state_ == State::closed) return closed_reported_ ? kNever : Instant{};
-  return close_deadline_;
+  return deadline_;
 }
 
 /// "_Fail the WebSocket Connection_" (7.1.7). Returns false, for callers that say so.
 template <Role role>
-bool Connection<role>::fail_with(Errc why, Instant now) noexcept {
-  if (state_ == State::open) queue_close(close_code_for(why), {}, now);
+bool Connection<role>::fail_with(Errc why, const Turn& turn) noexcept {
+  if (state_ == State::open) queue_close(close_code_for(why), {}, turn.now);
   change(Trigger::violation);
-  error_ = why;
-  has_error_ = true;
+  blame(why);
   in_frame_ = false;
   discard_input();
   return false;
 }
 
 template <Role role>
-void Connection<role>::end(std::optional<Error> why) noexcept {
-  if (state_ == State::closed) return;
-  change(Trigger::end);
-  discard_input();
-  in_frame_ = false;  // also of a ping that waited for room
-  // Our close frame may be in what never left. And nobody shall find these bytes in a lent workspace.
-  if (!all_sent()) {
-    close_exchanged_ = false;
-    workspace_->clear();
-  }
-  if (why && !has_error_) {
-    error_ = *why;
-    has_error_ = true;
-  }
+void Connection<role>::blame(Error why) noexcept {
+  if (has_error_) return;
+  error_ = why;
+  has_error_ = true;
+}
+
+template <Role role>
+void Connection<role>::accepted(Instant now) noexcept {
+  change(Trigger::accepted);
+  heartbeat_ = Heartbeat{now};
 }
 
 template <Role role>
 void Connection<role>::transport_ended(Error why) noexcept {
   // After both close frames, or a failure, the end is what was waited for.
   const bool expected = (state_ == State::close_received && all_sent()) || state_ == State::failed;
-  end(expected ? std::nullopt : std::optional{why});
+  if (!expected && state_ != State::closed) blame(why);
+  abort();
 }
 
 template <Role role>
 void Connection<role>::abort() noexcept {
-  end(std::nullopt);
+  if (state_ == State::closed) return;
+  change(Trigger::end);
+  discard_input();
+  in_frame_ = false;  // also of a ping that waited for room
+  if (all_sent()) return;
+  // Our close frame may be in what never left. And nobody shall find these bytes in a lent workspace.
+  close_exchanged_ = false;
+  workspace_->clear();
 }
 
-template class Connection<Role::client>;
-template class Connection<Role::server>;
+// What is called from elsewhere. The rest is this file's own, and inlined where it has one caller.
+template bool Connection<Role::client>::next(Event&, Instant) noexcept;
+template bool Connection<Role::server>::next(Event&, Instant) noexcept;
+template void Connection<Role::client>::accepted(Instant) noexcept;
+template Instant Connection<Role::client>::deadline() const noexcept;
+template Instant Connection<Role::server>::deadline() const noexcept;
+template void Connection<Role::client>::transport_ended(Error) noexcept;
+template void Connection<Role::server>::transport_ended(Error) noexcept;
+template void Connection<Role::client>::abort() noexcept;
+template void Connection<Role::server>::abort() noexcept;
 
 }  // namespace linnet::ws

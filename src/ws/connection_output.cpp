@@ -166,20 +166,16 @@ void Connection<role>::queue_close(CloseCode code, std::string_view reason, Inst
     size = 2 + cut;
   }
   queue_frame(Opcode::close, true, Bytes{payload}.first(size), 0);
-  close_deadline_ = now + config_->close_timeout;
+  deadline_ = now + config_->close_timeout;
 }
 
-// connection.cpp instantiates the class; these members have their bodies here.
+// What is called from elsewhere, as in connection.cpp.
 template bool Connection<Role::client>::try_send_short(MessageType, Bytes) noexcept;
 template bool Connection<Role::server>::try_send_short(MessageType, Bytes) noexcept;
 template Result<void> Connection<Role::client>::send_long(MessageType, Bytes) noexcept;
 template Result<void> Connection<Role::server>::send_long(MessageType, Bytes) noexcept;
 template bool Connection<Role::client>::queue_frame(Opcode, bool, Bytes, std::size_t) noexcept;
 template bool Connection<Role::server>::queue_frame(Opcode, bool, Bytes, std::size_t) noexcept;
-template Result<void> Connection<Role::client>::refuse(std::size_t) noexcept;
-template Result<void> Connection<Role::server>::refuse(std::size_t) noexcept;
-template Result<void> Connection<Role::client>::send_data(Opcode, bool, Bytes) noexcept;
-template Result<void> Connection<Role::server>::send_data(Opcode, bool, Bytes) noexcept;
 template Result<void> Connection<Role::client>::send_part(MessageType, Bytes, bool) noexcept;
 template Result<void> Connection<Role::server>::send_part(MessageType, Bytes, bool) noexcept;
 template bool Connection<Role::server>::try_send_borrowed(MessageType, Bytes) noexcept;

@@ -9,6 +9,12 @@
 
 namespace linnet::ws {
 
+KeyValue key_for(std::span<const std::byte, kNonceSize> nonce) noexcept {
+  KeyValue key;
+  (void)codec::base64_encode(nonce, std::as_writable_bytes(std::span{key}));  // fits: kKeySize
+  return key;
+}
+
 AcceptValue accept_for(std::string_view key) noexcept {
   constexpr std::string_view magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // 1.3
   codec::Sha1 sha1;

@@ -2,26 +2,28 @@
 #include "linnet/ws/heartbeat.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 namespace linnet::ws {
 
+namespace {
+
+/// Never, where `interval` is zero.
+Instant after(Instant from, Duration interval) noexcept {
+  return interval.count() > 0 ? from + interval : kNever;
+}
+
+}  // namespace
+
 Heartbeat::Due Heartbeat::due(const HeartbeatConfig& config, Instant now) const noexcept {
-  const Duration quiet = now - heard_;
-  if (config.liveness_timeout > 0s && quiet >= config.liveness_timeout) return Due::death;
-  if (config.ping_interval > 0s && quiet >= config.ping_interval && !is_waiting()) return Due::ping;
-  return Due::nothing;
+  if (now < deadline(config)) return Due::nothing;
+  return now < after(heard_, config.liveness_timeout) ? Due::ping : Due::death;
 }
 
 Instant Heartbeat::deadline(const HeartbeatConfig& config) const noexcept {
-  Instant due = kNever;
-  if (config.liveness_timeout > 0s) due = heard_ + config.liveness_timeout;
-  if (config.ping_interval > 0s && !is_waiting()) due = std::min(due, heard_ + config.ping_interval);
-  return due;
-}
-
-Instant Heartbeat::next_look(const HeartbeatConfig& config, Instant now) const noexcept {
-  const Instant due = deadline(config);
-  return config.ping_interval > 0s ? std::min(due, now + config.ping_interval) : due;
+  const Instant death = after(heard_, config.liveness_timeout);
+  return is_waiting() ? death : std::min(death, after(heard_, config.ping_interval));
 }
 
 Bytes Heartbeat::ping(Instant now) noexcept {
@@ -31,11 +33,12 @@ Bytes Heartbeat::ping(Instant now) noexcept {
 }
 
 std::optional<Duration> Heartbeat::pong(Bytes payload, Instant now) noexcept {
-  if (ping_sent_ == kNever || !std::ranges::equal(payload, ping_id_)) return std::nullopt;
+  if (ping_sent_ == kNone || payload.size() != ping_id_.size() ||
+      std::memcmp(payload.data(), ping_id_.data(), ping_id_.size()) != 0) {
+    return std::nullopt;
+  }
   // Its owner reads the clock once a turn, in which ping and pong may both pass; zero stands for no answer.
-  const Duration round_trip = std::max<Duration>(now - ping_sent_, 1us);
-  ping_sent_ = kNever;
-  return round_trip;
+  return std::max<Duration>(now - std::exchange(ping_sent_, kNone), 1us);
 }
 
 }  // namespace linnet::ws

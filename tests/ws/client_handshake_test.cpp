@@ -23,7 +23,7 @@ using test::k101;
 using test::kAcceptLine;
 using test::kConnectionLine;
 using test::kUpgradeLine;
-using Kind = ClientHandshake::Event::Kind;
+using Kind = Event::Kind;
 
 /// A handshake with its line buffer, exactly as large as said so that a sanitizer sees a step outside.
 struct Shaken {
@@ -51,12 +51,12 @@ struct Shaken {
       handshake.receive({copy.get(), chunk.size()});
       while (const auto event = handshake.poll()) {
         EXPECT_FALSE(ended) << "an event after the end";
-        if (event->kind == Kind::field) log.append(event->name).append("=").append(event->value).append("|");
+        if (event->kind == Kind::field) log += field_of(event->text()) + "|";
         ended = event->kind != Kind::field;
         if (event->kind == Kind::opened) log += "opened";
-        if (event->kind == Kind::refused) log += "refused " + std::to_string(event->error.detail);
-        if (event->kind == Kind::failed) log.append("failed: ").append(describe(event->error.code));
-        EXPECT_TRUE(event->kind != Kind::refused || event->error.code == Errc::handshake_refused);
+        if (event->kind == Kind::refused) log += "refused " + std::to_string(event->error->detail);
+        if (event->kind == Kind::closed) log.append("failed: ").append(describe(event->error->code));
+        EXPECT_TRUE(event->kind != Kind::refused || event->error->code == Errc::handshake_refused);
       }
       if (ended) {
         tail += chunk.substr(handshake.consumed());
@@ -65,6 +65,13 @@ struct Shaken {
       }
     }
     return tail.empty() || log.contains("failed") ? log : log + " + " + tail;
+  }
+
+  /// "Name:  value" as "Name=value".
+  static std::string field_of(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    const std::size_t value = std::min(text.find_first_not_of(" \t", colon + 1), text.size());
+    return std::string{text.substr(0, colon)} + "=" + std::string{text.substr(value)};
   }
 
   test::SampleEntropy entropy;

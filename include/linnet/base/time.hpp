@@ -22,6 +22,21 @@ struct MonotonicClock {
 
 using Instant = MonotonicClock::time_point;
 
+// The standard library's comparisons go through <=>, which GCC leaves as a call at -Os: 20 bytes of flash
+// more for each comparison of 64 bits than these.
+constexpr bool operator<(Instant a, Instant b) noexcept {
+  return a.time_since_epoch().count() < b.time_since_epoch().count();
+}
+constexpr bool operator>(Instant a, Instant b) noexcept {
+  return b < a;
+}
+constexpr bool operator<=(Instant a, Instant b) noexcept {
+  return !(b < a);
+}
+constexpr bool operator>=(Instant a, Instant b) noexcept {
+  return !(a < b);
+}
+
 /// The deadline of what waits for nothing. Compares after every real instant, so that `std::min` of
 /// deadlines needs no special case.
 inline constexpr Instant kNever = Instant::max();

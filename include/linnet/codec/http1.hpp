@@ -73,7 +73,7 @@ class HeadReader {
   /// accepted, wherever the network cuts it: 256 bytes do for a WebSocket client, a server wants 1,024 or
   /// more (RFC 9112, section 3, recommends 8,000 for the request line where memory is no matter).
   HeadReader(Head head, LongField long_field, MutableBytes line, Limits limits = {}) noexcept
-      : line_{line}, limits_{limits}, head_{head}, long_field_{long_field} {}
+      : head_{head}, long_field_{long_field}, line_{line}, limits_{limits} {}
 
   /// Lends `input` until `poll` returned nothing. Call it only then: what was not read of the last input is
   /// lost.
@@ -92,8 +92,12 @@ class HeadReader {
   bool done() const noexcept { return state_ == State::done; }
   bool failed() const noexcept { return state_ == State::failed; }
 
-  /// Forgets all, for the next head of the connection. The caller lends again what the last one left.
-  void restart() noexcept { *this = HeadReader{head_, long_field_, line_, limits_}; }
+  /// Forgets the head that is done, and goes on in the same input with the next one of the connection.
+  void restart() noexcept {
+    head_bytes_ = 0;
+    fields_ = 0;
+    state_ = State::expect_start_line;
+  }
 
  private:
   enum class State : std::uint8_t { expect_start_line, expect_field, done, failed };
@@ -118,19 +122,20 @@ class HeadReader {
   Step read_start_line(std::string_view line, Event& event) noexcept;
   Step read_field(std::string_view line, bool whole, Event& event) noexcept;
 
-  MutableBytes line_;
-  Bytes input_;
-  std::size_t consumed_ = 0;      // of input_
-  std::size_t collected_ = 0;     // bytes at the front of line_: the line so far
-  std::uint32_t head_bytes_ = 0;  // of all inputs
-  Limits limits_;
-  std::uint16_t fields_ = 0;
+  // Small members first: the nearer to the front, the shorter the instructions that reach them.
   State state_ = State::expect_start_line;
   Head head_;
   LongField long_field_;
   bool after_cr_ = false;  // the last byte read was a CR: an LF is due
   bool skipping_ = false;  // within a line that was too long
   bool held_ = false;      // a whole field line waits for the byte behind it, which may fold it
+  std::uint16_t fields_ = 0;
+  MutableBytes line_;
+  Bytes input_;
+  std::size_t consumed_ = 0;      // of input_
+  std::size_t collected_ = 0;     // bytes at the front of line_: the line so far
+  std::uint32_t head_bytes_ = 0;  // of all inputs
+  Limits limits_;
 };
 
 }  // namespace linnet::http1

@@ -48,6 +48,11 @@ bool is_token(std::string_view text) noexcept;
 /// only.
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 
+/// Takes the next element off the front of a comma separated list whose elements have no parameters and are
+/// not quoted (RFC 9110, section 5.6.1): Connection, Upgrade, Sec-WebSocket-Protocol. Empty ones are passed
+/// over; of white space around it, none is left. What it is made of is not judged. Empty: the list is over.
+std::string_view take_element(std::string_view& list) noexcept;
+
 /// 1 to 19 digits and nothing else, so that every value fits: a Content-Length, a port, a count of seconds.
 /// Nothing for all other text, a sign or white space included.
 std::optional<std::uint64_t> parse_decimal(std::string_view text) noexcept;
@@ -60,8 +65,8 @@ struct Parameter {
   bool quoted = false;  // `value` may hold quoted pairs: see `unescape`
 };
 
-/// Walks along a comma separated list (RFC 9110, section 5.6.1) such as the values of Connection, Upgrade,
-/// Sec-WebSocket-Protocol and Sec-WebSocket-Extensions. A list may go on in the next field of the same name:
+/// Walks along a comma separated list (RFC 9110, section 5.6.1) whose elements may have parameters, such as
+/// Sec-WebSocket-Extensions. A list may go on in the next field of the same name:
 /// one ListReader each.
 ///
 ///     ListReader list{value};

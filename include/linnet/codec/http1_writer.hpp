@@ -38,7 +38,7 @@ class HeadWriter {
   Result<Bytes> finish() noexcept;
 
  private:
-  void put(std::string_view text) noexcept;
+  void put(std::string_view text, bool (*allowed)(char) noexcept = nullptr) noexcept;
   void require(bool valid) noexcept;
   void fail_with(Errc code) noexcept;
 

@@ -22,16 +22,7 @@ struct ClientConfig {
   bool pieces = false;
 };
 
-namespace detail {
-/// What a Client has beside its Connection, which is made after it and uses it.
-struct ClientParts {
-  Workspace client_workspace_;
-  ClientHandshake handshake_;
-  Assembler assembler_;
-};
-}  // namespace detail
-
-class Client : private detail::ClientParts, private Connection<Role::client> {
+class Client : private Connection<Role::client> {
  public:
   /// Where messages are put together; it also holds the lines of the server's answer, so that it is never
   /// smaller than this, also where messages come in pieces.
@@ -41,13 +32,11 @@ class Client : private detail::ClientParts, private Connection<Role::client> {
   /// and the longest message sent must fit (see Workspace). `message`: for whole messages at least
   /// connection.max_message bytes.
   Client(const ClientConfig& config, Entropy& entropy, MutableBytes output, MutableBytes message) noexcept
-      : detail::ClientParts{.client_workspace_ = Workspace{output},
-                            .handshake_ = ClientHandshake{message},
-                            .assembler_ = Assembler{message}},
-        Connection{config.connection, entropy, client_workspace_, Instant{}},
+      : Connection{config.connection, entropy, workspace_, Instant{}},
         client_config_{&config},
-        entropy_{&entropy},
-        message_buffer_{message} {
+        handshake_{message},
+        assembler_{message},
+        workspace_{output} {
     start_connecting();
   }
 
@@ -58,8 +47,6 @@ class Client : private detail::ClientParts, private Connection<Role::client> {
   /// As Connection's; events before `opened` are field, refused, body and closed.
   Result<void> receive(MutableBytes input) noexcept;
   std::optional<Event> poll(Instant now) noexcept;
-  Instant deadline() const noexcept;
-  bool wants_input() const noexcept;
   void transport_ended(Error why = Errc::end_of_stream) noexcept;
 
   /// The server's choice; empty: none. A view into the request's text.
@@ -68,6 +55,7 @@ class Client : private detail::ClientParts, private Connection<Role::client> {
 
   using Connection::abort;
   using Connection::close;
+  using Connection::deadline;
   using Connection::output;
   using Connection::send;
   using Connection::send_binary;
@@ -77,18 +65,16 @@ class Client : private detail::ClientParts, private Connection<Role::client> {
   using Connection::send_text;
   using Connection::sent;
   using Connection::state;
+  using Connection::wants_input;
   using Connection::wants_shutdown;
 
  private:
-  std::optional<Event> poll_handshake(Instant now) noexcept;
-  std::optional<Event> poll_open(Instant now) noexcept;
+  bool poll_handshake(Event& event, Instant now) noexcept;
 
   const ClientConfig* client_config_;
-  Entropy* entropy_;
-  MutableBytes message_buffer_;
-  MutableBytes early_{};  // while connecting: input not yet used
-  Instant handshake_deadline_ = kNever;
-  bool refused_ = false;
+  ClientHandshake handshake_;
+  Assembler assembler_;
+  Workspace workspace_;  // the connection has its address, and uses it in no constructor
 };
 
 }  // namespace linnet::ws

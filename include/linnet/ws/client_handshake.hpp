@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client's half of the opening handshake: RFC 6455, section 4.1. Writes the request, reads the response
 // head line by line within a bounded buffer, and says yes only to an answer that proves itself.
-// About 110 bytes on a 32-bit machine, beside the line buffer.
+// About 80 bytes on a 32-bit machine, beside the line buffer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 #include "linnet/base/entropy.hpp"
 #include "linnet/base/error.hpp"
 #include "linnet/codec/http1.hpp"
+#include "linnet/ws/event.hpp"
 #include "linnet/ws/handshake.hpp"
 
 namespace linnet::ws {
@@ -36,19 +38,6 @@ struct ClientRequest {
 
 class ClientHandshake {
  public:
-  struct Event {
-    enum class Kind : std::uint8_t {
-      field,    // of the response: name and value
-      opened,   // 101 and all proofs: what follows consumed() are frames
-      refused,  // another status: what follows consumed() is its body
-      failed,   // not HTTP, or a 101 that proves nothing
-    };
-    Kind kind{};
-    Error error{};            // refused: handshake_refused with the status; failed: why
-    std::string_view name{};  // field; borrowed until the next poll()
-    std::string_view value{};
-  };
-
   /// `line` is borrowed for the handshake's life: response lines that are cut by the network are collected
   /// there, and longer ones are passed over; 256 bytes or more.
   explicit ClientHandshake(MutableBytes line) noexcept
@@ -63,42 +52,54 @@ class ClientHandshake {
   Result<std::size_t> start(const ClientRequest& request, Entropy& entropy, MutableBytes out) noexcept;
 
   /// Lends bytes from the transport until poll() has returned nothing, or an event that ends the handshake.
-  void receive(Bytes input) noexcept {
-    input_ = input;
-    received_ = input.size();
-    reader_.receive(input);
+  void receive(Bytes input) noexcept { reader_.receive(input); }
+  /// field: a line of the response. Then one of these: opened, 101 and all proofs; what follows consumed()
+  /// are frames. refused: another status; what follows is its body. closed: why, not HTTP or a 101 that
+  /// proves nothing.
+  std::optional<Event> poll() noexcept {
+    std::optional<Event> event{std::in_place};
+    if (!next(*event)) event.reset();
+    return event;
   }
-  std::optional<Event> poll() noexcept;
+  /// The same, into an event that is as new. False: there is none.
+  bool next(Event& event) noexcept;
   /// How many bytes of the last input belong to the response head.
-  std::size_t consumed() const noexcept { return received_ - input_.size() + reader_.consumed(); }
+  std::size_t consumed() const noexcept { return reader_.consumed(); }
+  /// The head was read to its end.
+  bool done() const noexcept { return reader_.done(); }
 
   /// What the server chose, a view into the request's `subprotocols`; empty: none.
-  std::string_view subprotocol() const noexcept { return subprotocol_; }
+  std::string_view subprotocol() const noexcept {
+    return seen(Proof::protocol) ? subprotocol_ : std::string_view{};
+  }
   /// Of the response, once its start line is read; 0 before.
   std::uint16_t status() const noexcept { return status_; }
 
  private:
-  void check_field(std::string_view name, std::string_view value) noexcept;
-  void check_long_field(std::string_view name) noexcept;
-  void check_subprotocol(std::string_view value) noexcept;
-  Event verdict() noexcept;
+  /// What a 101 is judged by: a field each.
+  enum class Proof : std::uint8_t { upgrade, connection, accept, extensions, protocol };
+  struct Judged;
+  static const Judged* find(std::string_view name) noexcept;
+  static bool is_sound(const ClientRequest& request) noexcept;
+
+  void check(const http1::Event& field) noexcept;
+  bool is_good_value(Proof proof, std::string_view value) noexcept;
+  void judge(Event& event) noexcept;
   void blame(Errc what) noexcept {
     if (fault_ == Errc{}) fault_ = what;
   }
+  bool seen(Proof proof) const noexcept { return ((seen_ >> static_cast<unsigned>(proof)) & 1) != 0; }
+  void see(Proof proof) noexcept {
+    seen_ = static_cast<std::uint8_t>(seen_ | (1u << static_cast<unsigned>(proof)));
+  }
 
-  http1::HeadReader reader_;
-  Bytes input_{};               // what the reader has: the last input, or what an interim response left of it
-  std::size_t received_ = 0;    // the size of the last input
-  AcceptValue accept_{};        // what the server must answer
-  std::string_view offered_{};  // subprotocols
-  std::string_view subprotocol_{};
-  Errc fault_{};  // the first thing wrong with a 101; Errc{}: nothing
   std::uint16_t status_ = 0;
-  std::uint8_t accepts_seen_ = 0;
+  Errc fault_{};           // the first thing wrong with a 101; Errc{}: nothing
+  std::uint8_t seen_ = 0;  // a bit for each Proof that came
   std::uint8_t interim_seen_ = 0;
-  bool upgrade_seen_ = false;
-  bool connection_seen_ = false;
-  bool subprotocol_seen_ = false;
+  std::array<std::byte, kNonceSize> nonce_{};
+  std::string_view subprotocol_{};  // those that are offered; once one is seen, that
+  http1::HeadReader reader_;
 };
 
 }  // namespace linnet::ws

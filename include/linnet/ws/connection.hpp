@@ -91,7 +91,9 @@ class Connection {
   /// waits for output to be sent first. Call again after sent().
   std::optional<Event> poll(Instant now) noexcept {
     if (!is_fresh_ && input_size_ == 0 && !in_frame_ && now < tend_at_) return std::nullopt;
-    return poll_all(now);
+    std::optional<Event> event{std::in_place};
+    if (!next(*event, now)) event.reset();
+    return event;
   }
   bool wants_input() const noexcept { return input_size_ == 0; }
   /// Takes back the input that is not used up: lend the same bytes again later, wherever they lie then.
@@ -148,13 +150,21 @@ class Connection {
   State state() const noexcept { return state_; }
 
  protected:
-  /// For ws::Client: not open before accepted().
+  /// For ws::Client: not open before accepted(); until then it reads the input and sets the deadline.
   void start_connecting() noexcept { state_ = State::connecting; }
-  void accepted(Instant now) noexcept {
-    change(Trigger::accepted);
-    heartbeat_ = Heartbeat{now};
+  Instant state_deadline() const noexcept { return deadline_; }
+  void set_deadline(Instant deadline) noexcept { deadline_ = deadline; }
+  void use_input(std::size_t size) noexcept {
+    input_ += size;
+    input_size_ -= size;
   }
-  void end(std::optional<Error> why) noexcept;
+  void accepted(Instant now) noexcept;
+  /// As poll(), into an event that is as new. False: there is none.
+  bool next(Event& event, Instant now) noexcept;
+  Entropy* entropy() const noexcept {
+    if constexpr (role == Role::client) return masks_.entropy;
+    return nullptr;
+  }
 
  private:
   struct EntropySource {
@@ -163,19 +173,25 @@ class Connection {
   struct NoEntropy {};
   using Masks = std::conditional_t<role == Role::client, EntropySource, NoEntropy>;
 
-  std::optional<Event> poll_all(Instant now) noexcept;
-  bool take_whole(std::optional<Event>& event, Instant now) noexcept;
-  bool parse(std::optional<Event>& event, Instant now) noexcept;
-  bool take_header(Instant now) noexcept;
-  bool judge_header(const FrameHeader& header, Instant now) noexcept;
-  bool take_data(std::optional<Event>& event, Instant now) noexcept;
-  bool take_control(std::optional<Event>& event, Instant now) noexcept;
-  bool handle_control(MutableBytes payload, std::optional<Event>& event, Instant now) noexcept;
-  bool handle_close(MutableBytes payload, std::optional<Event>& event, Instant now) noexcept;
-  void tend(std::optional<Event>& event, Instant now) noexcept;
-  void tend_open(std::optional<Event>& event, Instant now) noexcept;
+  /// One call of poll(): where its event goes, and the time.
+  struct Turn {
+    Event& event;
+    Instant now;
+  };
 
-  bool fail_with(Errc why, Instant now) noexcept;
+  bool take_whole(const Turn& turn) noexcept;
+  bool parse(const Turn& turn) noexcept;
+  bool take_header(const Turn& turn) noexcept;
+  bool judge_header(const FrameHeader& header, const Turn& turn) noexcept;
+  bool take_data(const Turn& turn) noexcept;
+  bool take_control(const Turn& turn) noexcept;
+  bool handle_control(MutableBytes payload, const Turn& turn) noexcept;
+  bool handle_close(MutableBytes payload, const Turn& turn) noexcept;
+  bool tend(const Turn& turn) noexcept;
+  bool tend_open(const Turn& turn) noexcept;
+
+  bool fail_with(Errc why, const Turn& turn) noexcept;
+  void blame(Error why) noexcept;
   void change(Trigger on) noexcept {
     state_ = step(state_, on);
     tend_at_ = Instant{};
@@ -183,10 +199,6 @@ class Connection {
   void discard_input() noexcept { input_size_ = 0; }
   bool all_sent() const noexcept { return workspace_ == nullptr || workspace_->empty(); }
 
-  Entropy* entropy() const noexcept {
-    if constexpr (role == Role::client) return masks_.entropy;
-    return nullptr;
-  }
   bool try_send_borrowed(MessageType type, Bytes payload) noexcept;
   Result<void> send_borrowed_slowly(MessageType type, Bytes payload) noexcept;
   bool try_send_short(MessageType type, Bytes payload) noexcept;
@@ -197,43 +209,38 @@ class Connection {
   Result<void> send_control(Opcode opcode, Bytes payload) noexcept;
   void queue_close(CloseCode code, std::string_view reason, Instant now) noexcept;
 
-  const ConnectionConfig* config_;
-  Workspace* workspace_ = nullptr;
-  [[no_unique_address]] Masks masks_{};
-
-  std::byte* input_ = nullptr;  // borrowed, input_size_ bytes not yet used
-  std::size_t input_size_ = 0;
-
-  std::uint64_t frame_left_ = 0;                  // payload bytes of the current frame not yet taken
-  std::uint64_t message_size_ = 0;                // declared so far by the frames of the current message
-  MaskingKey masking_key_ = 0;                    // as it stands for the next payload byte
-  std::array<std::byte, kMaxHeaderSize> header_;  // a header that arrives in pieces
-  std::uint8_t header_have_ = 0;
-  std::uint8_t control_have_ = 0;  // bytes of a control frame's payload in the workspace
-
+  // Small members first: the nearer to the front, the shorter the instructions that reach them. And others
+  // stand in the padding of the one before: a server has one of these for each peer.
+  State state_ = State::open;
   Opcode opcode_{};                        // of the current frame
   Opcode message_ = Opcode::continuation;  // of the current message; continuation: none
   Opcode sending_ = Opcode::continuation;  // of the message that send_part() is in; continuation: none
-  State state_ = State::open;
-  bool is_fresh_ : 1 = false;  // input came since the last poll
-  bool in_frame_ : 1 = false;
-  bool fin_ : 1 = false;              // of the current frame
-  bool message_begins_ : 1 = false;   // no piece of the current message was reported yet
+  std::uint8_t have_ = 0;  // bytes of a header, or of a control frame's payload, that arrives in pieces
+  bool in_frame_ = false;
+  bool fin_ = false;                  // of the current frame
+  bool message_begins_ = false;       // no piece of the current message was reported yet
+  bool is_fresh_ : 1 = false;         // input came since the last poll
   bool close_exchanged_ : 1 = false;  // the peer's close frame came, and ours left or will
-  bool has_error_ : 1 = false;
   bool closed_reported_ : 1 = false;
+  bool has_error_ : 1 = false;
   codec::Utf8Validator utf8_;
-  CloseCode peer_code_ = CloseCode::abnormal;  // of the peer's close frame
-  // Each small member stands in the padding of the one before it: a server has one of these for each peer.
-  [[no_unique_address]] ControlRate control_rate_;
-  std::uint32_t refused_ = 0;  // the longest frame that would_block; 0: none did
-  [[no_unique_address]] Heartbeat heartbeat_;
-  Error error_{};  // where has_error_
-  Instant close_deadline_ = kNever;
-  Instant tend_at_{};  // before then, poll() need not look at the time
-};
+  CloseCode peer_code_ = CloseCode::abnormal;     // of the peer's close frame
+  std::array<std::byte, kMaxHeaderSize> header_;  // where it arrives in pieces
+  std::uint32_t refused_ = 0;                     // the longest frame that would_block; 0: none did
 
-extern template class Connection<Role::client>;
-extern template class Connection<Role::server>;
+  const ConnectionConfig* config_;
+  Workspace* workspace_ = nullptr;
+  [[no_unique_address]] Masks masks_{};
+  std::byte* input_ = nullptr;  // borrowed, input_size_ bytes not yet used
+  std::size_t input_size_ = 0;
+  std::uint64_t frame_left_ = 0;    // payload bytes of the current frame not yet taken
+  std::uint64_t message_size_ = 0;  // declared so far by the frames of the current message
+  [[no_unique_address]] ControlRate control_rate_;
+  MaskingKey masking_key_ = 0;  // as it stands for the next payload byte
+  [[no_unique_address]] Heartbeat heartbeat_;
+  Error error_{};              // where has_error_
+  Instant deadline_ = kNever;  // of every state but open and closed
+  Instant tend_at_{};          // before then, poll() need not look at the time
+};
 
 }  // namespace linnet::ws

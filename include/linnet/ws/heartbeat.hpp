@@ -29,11 +29,12 @@ class Heartbeat {
   /// A byte came from the peer.
   void heard(Instant now) noexcept { heard_ = now; }
 
+  /// Whether the last ping is still without an answer; any byte since then is one.
+  bool is_waiting() const noexcept { return ping_sent_ > heard_; }
+
   Due due(const HeartbeatConfig& config, Instant now) const noexcept;
+  /// When due() has something to say; a byte puts it off, unless the heartbeat is_waiting().
   Instant deadline(const HeartbeatConfig& config) const noexcept;
-  /// The earliest instant after `now` at which something may be due, whatever is heard meanwhile: before it,
-  /// due() need not be asked. A byte puts death off, but makes the next ping possible.
-  Instant next_look(const HeartbeatConfig& config, Instant now) const noexcept;
 
   /// The payload of the automatic ping that leaves now; borrowed until the next one.
   Bytes ping(Instant now) noexcept;
@@ -41,11 +42,10 @@ class Heartbeat {
   std::optional<Duration> pong(Bytes payload, Instant now) noexcept;
 
  private:
-  /// Whether the last ping is still without an answer; any byte since then is one.
-  bool is_waiting() const noexcept { return ping_sent_ != kNever && ping_sent_ > heard_; }
+  static constexpr Instant kNone = Instant::min();
 
   Instant heard_;
-  Instant ping_sent_ = kNever;  // kNever: none is under way
+  Instant ping_sent_ = kNone;  // kNone: none is under way
   std::array<std::byte, 4> ping_id_{};
 };
 
@@ -54,7 +54,7 @@ class ControlRate {
  public:
   /// Counts one that came at `now`; false: it is one too many.
   bool count(Instant now, std::uint16_t limit_per_second) noexcept {
-    if (count_ == 0 || now - since_ >= 1s) {
+    if (count_ == 0 || now >= since_ + 1s) {
       since_ = now;
       count_ = 0;
     }

@@ -60,10 +60,10 @@ constexpr bool can_send(State state) noexcept {
   return state == State::open;
 }
 
-/// After a close frame "a peer discards any further data received" (1.4); and an endpoint "MUST NOT continue
-/// to attempt to process data" after a failure (7.1.7).
+/// While connecting, the server's answer. After a close frame "a peer discards any further data received"
+/// (1.4); and an endpoint "MUST NOT continue to attempt to process data" after a failure (7.1.7).
 constexpr bool can_receive(State state) noexcept {
-  return state == State::open || state == State::close_sent;
+  return state <= State::close_sent;
 }
 
 namespace detail {

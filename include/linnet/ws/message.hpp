@@ -44,6 +44,8 @@ class Assembler {
     return Outcome::whole;
   }
 
+  /// Of the storage.
+  std::size_t capacity() const noexcept { return storage_.size(); }
   /// Bytes of an unfinished message.
   std::size_t size() const noexcept { return size_; }
 
