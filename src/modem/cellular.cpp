@@ -85,13 +85,14 @@ Instant Cellular::deadline() const noexcept {
   }
   if (data_phase_ == DataPhase::off && next_job().task != Task::none) return Instant{};
   if (service_lost_ != kNever) due = std::min(due, now_ + 1s);
+  const bool polls = config_.mode == Mode::command && task_ == Task::none;
   for (const Socket& socket : sockets_) {
     if (socket.state_ == SocketState::free) continue;
     if (socket.state_ == SocketState::closing && !socket.is_dropped_ && socket.due_ == kNever)
       return Instant{};
     due = std::min({due, socket.due_, socket.confirm_due_});
     if (socket.held_until_ > now_) due = std::min(due, socket.held_until_);
-    if (config_.mode == Mode::command && socket.state_ == SocketState::open) due = std::min(due, poll_due_);
+    if (polls && socket.state_ == SocketState::open) due = std::min(due, poll_due_);
   }
   return due;
 }

@@ -112,18 +112,20 @@ Cellular::Job Cellular::next_transfer() const noexcept {
   Job send;
   Job read;
   Job poll;
+  bool is_open = false;
   for (std::uint8_t step = 0; step < count; ++step) {
     const auto link = static_cast<std::uint8_t>((next_link_ + step) % count);
     const Socket& socket = sockets_[link];
     if (send.task == Task::none && can_send(socket)) send = {Task::send, link};
+    is_open |= socket.state_ == SocketState::open;
     if (!can_read(socket)) continue;
     if (read.task == Task::none && socket.has_data_) read = {Task::read, link};
     if (poll.task == Task::none && socket.state_ == SocketState::open) poll = {Task::read, link};
   }
   if (read.task != Task::none && (send.task == Task::none || !read_was_last_)) return read;
   if (send.task != Task::none) return send;
-  if (now_ < poll_due_ || poll.task == Task::none) return {};
-  return polls_ % kQueryEvery == kQueryEvery - 1 ? Job{Task::query_links, 0} : poll;
+  if (now_ < poll_due_ || !is_open) return {};
+  return poll.task == Task::none || polls_ % kQueryEvery == kQueryEvery - 1 ? Job{Task::query_links, 0} : poll;
 }
 
 void Cellular::start(Job job) noexcept {

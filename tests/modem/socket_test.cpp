@@ -240,6 +240,16 @@ TEST(ModemSocket, AnIdleMinuteCostsFourCommands) {
   }
 }
 
+TEST(ModemSocket, ABufferThatIsFullDoesNotKeepItBusy) {
+  ModemBench bench{{}, 500, 500};
+  ASSERT_TRUE(bench.bring_up());
+  Socket* const socket = bench.connect();
+  ASSERT_NE(socket, nullptr);
+  bench.modem.peer_sends(0, noise(2000));
+  bench.run_for(60s);  // which says if the deadline stands still
+  EXPECT_EQ(socket->readable(), 500u);
+}
+
 TEST(ModemSocket, ReadsAreOfTheSizeOfTheFreeBufferAndNoneIsNeedless) {
   ModemBench bench{{}, 2000};
   ASSERT_TRUE(bench.bring_up());
