@@ -47,7 +47,7 @@ std::string judge(const ServeConfig& config, const std::string& trace) {
   if (const auto wrong = std::ranges::find_if_not(names, is_subprotocol); wrong != names.end())
     return concat("--subprotocol '", *wrong, "' is no name of a subprotocol");
   for (const std::string& origin : config.origins) {
-    if (origin.find("://") == origin.npos || origin.ends_with('/'))
+    if (origin.find("://") == std::string::npos || origin.ends_with('/'))
       return concat("--origin ", origin, ": an origin is SCHEME://HOST[:PORT], without a path");
   }
   if (config.loops > 1 && !trace.empty()) return "--trace goes with one thread";

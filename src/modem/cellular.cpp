@@ -24,10 +24,7 @@ std::optional<Event> Cellular::poll(Instant now) noexcept {
   now_ = now;
   begin_what_was_asked();
   while (events_ == 0) {
-    if (data_phase_ != DataPhase::off) {
-      const std::size_t room = sockets_.front().received_.free();
-      reader_.limit_data(room > filter_.held() ? room - filter_.held() : 0);
-    }
+    if (data_phase_ != DataPhase::off) reader_.limit_data(data_room());
     const auto token = reader_.poll();
     if (!token) break;
     on_token(*token);
@@ -82,7 +79,10 @@ Instant Cellular::deadline() const noexcept {
   if (!has_begun_ || events_ != 0 || port_has_failed_ || wants_restart_) return Instant{};
   Instant due = task_ != Task::none ? command_due_ : kNever;
   if (step_ != Step::up) return task_ != Task::none ? due : retry_at_;
-  if (data_phase_ != DataPhase::off) due = std::min(due, data_deadline());
+  if (data_phase_ != DataPhase::off) {
+    if (!reader_.wants_input() && data_room() != 0) return Instant{};
+    due = std::min(due, data_deadline());
+  }
   if (data_phase_ == DataPhase::off && next_job().task != Task::none) return Instant{};
   if (service_lost_ != kNever) due = std::min(due, now_ + 1s);
   for (const Socket& socket : sockets_) {
@@ -91,7 +91,7 @@ Instant Cellular::deadline() const noexcept {
       return Instant{};
     due = std::min({due, socket.due_, socket.confirm_due_});
     if (socket.held_until_ > now_) due = std::min(due, socket.held_until_);
-    if (socket.state_ == SocketState::open) due = std::min(due, poll_due_);
+    if (config_.mode == Mode::command && socket.state_ == SocketState::open) due = std::min(due, poll_due_);
   }
   return due;
 }

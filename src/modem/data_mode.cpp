@@ -24,6 +24,12 @@ constexpr Duration kOkSilence = 50ms;
 
 }  // namespace
 
+/// What the connection's buffer takes beside what is held back.
+std::size_t Cellular::data_room() const noexcept {
+  const std::size_t free = sockets_.front().received_.free();
+  return free - std::min(free, filter_.held());
+}
+
 void Cellular::enter_data() noexcept {
   data_phase_ = DataPhase::flowing;
   reader_.take_data(true);

@@ -15,12 +15,15 @@ def request(port, path, method="GET", fields=(), version="1.1"):
     with socket.create_connection(("127.0.0.1", port), timeout=HUNG) as connection:
         lines = [f"{method} {path} HTTP/{version}", "Host: 127.0.0.1:%d" % port, "Connection: close", *fields]
         connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
-        answer = b""
-        while piece := connection.recv(1 << 16):
-            answer += piece
-    head, _, body = answer.partition(b"\r\n\r\n")
-    first, *rest = head.decode().split("\r\n")
-    return int(first.split()[1]), {k.lower(): v for k, v in (line.split(": ", 1) for line in rest)}, body
+        answer = connection.makefile("rb")
+        head = []
+        while (line := answer.readline()) not in (b"", b"\r\n"):
+            head.append(line.decode().rstrip())
+        first, *rest = head
+        told = {name.lower(): value.strip() for name, value in (line.split(":", 1) for line in rest)}
+        # Not to the end of the stream: some servers keep it open all the same.
+        body = answer.read(-1 if method == "HEAD" else int(told["content-length"]))
+    return int(first.split()[1]), told, body
 
 
 class Refused(Exception):

@@ -9,9 +9,9 @@
 #include "port/linux/serial.hpp"
 #include "port/linux/tcp_link.hpp"
 #include "support/loopback.hpp"
-#include "tools/cli/text.hpp"
 #include "tools/modem_control.hpp"
 #include "tools/modem_names.hpp"
+#include "tools/cli/text.hpp"
 
 namespace linnet::tools {
 namespace {

@@ -60,7 +60,7 @@ void ConsoleRoute::message(server::Peer& peer, const ws::Event& message) {
   const auto device = text_of("device", id_buffer);
   const auto method = text_of("method", method_buffer);
   if (!device || !method || !DeviceHub::is_id(*device))
-    return send_failure(peer, ref, {}, "a command has a \"device\" and a \"method\"");
+    return send_failure(peer, ref, {}, R"(a command has a "device" and a "method")");
   const auto params = json::member(whole->raw, "params");
   if (params && params->kind != json::Value::object && params->kind != json::Value::array)
     return send_failure(peer, ref, *device, "\"params\" is an object or an array");

@@ -2,14 +2,15 @@
 #include "tools/serve/development_server.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "port/linux/address.hpp"
 #include "tools/cli/text.hpp"
 
 namespace linnet::tools {
 
-DevelopmentServer::DevelopmentServer(const ServeConfig& config, Instant begin)
-    : config_{config}, begin_{begin}, hub_{begin}, commands_{hub_, *this} {}
+DevelopmentServer::DevelopmentServer(ServeConfig config, Instant begin)
+    : config_{std::move(config)}, begin_{begin}, hub_{begin}, commands_{hub_, *this} {}
 
 DevelopmentServer::~DevelopmentServer() {
   stop(Duration::zero());
@@ -29,7 +30,7 @@ Result<void> DevelopmentServer::start() {
   const auto parsed = port::linux::parse_endpoint(endpoint);
   if (!parsed) return std::unexpected{parsed.error()};
   const std::string host{parsed->host};
-  const bool bracketed = host.find(':') != host.npos;
+  const bool bracketed = host.find(':') != std::string::npos;
   const auto at_port = [&](std::uint16_t port) {
     return bracketed ? concat("[", host, "]:", port) : concat(host, ":", port);
   };

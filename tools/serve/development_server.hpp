@@ -16,7 +16,7 @@ namespace linnet::tools {
 
 class DevelopmentServer final : private Exchange, private Totals {
  public:
-  explicit DevelopmentServer(const ServeConfig& config, Instant begin);
+  DevelopmentServer(ServeConfig config, Instant begin);
   ~DevelopmentServer();
 
   /// Listens, and starts the threads. Errors as port::linux::Listener.

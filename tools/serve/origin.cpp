@@ -14,7 +14,7 @@ bool is_address(std::string_view authority) noexcept {
   std::string_view host = authority;
   if (host.starts_with('[')) {
     const std::size_t end = host.find(']');
-    if (end == host.npos) return false;
+    if (end == std::string_view::npos) return false;
     host = host.substr(1, end - 1);
   } else {
     host = host.substr(0, host.find(':'));

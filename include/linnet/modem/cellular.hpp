@@ -207,6 +207,7 @@ class Cellular {
   std::uint8_t usable_links() const noexcept;
 
   // data_mode.cpp: transparent mode
+  std::size_t data_room() const noexcept;
   void enter_data() noexcept;
   void on_resumed(Socket& socket, const Final& final) noexcept;
   bool wants_escape() const noexcept;
