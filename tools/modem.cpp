@@ -12,10 +12,10 @@
 #include "tools/cli/options.hpp"
 #include "tools/cli/text.hpp"
 #include "tools/modem/number.hpp"
-#include "tools/modem_control.hpp"
-#include "tools/modem_host.hpp"
-#include "tools/modem_log.hpp"
-#include "tools/modem_names.hpp"
+#include "tools/modem/program/control.hpp"
+#include "tools/modem/program/host.hpp"
+#include "tools/modem/program/log.hpp"
+#include "tools/modem/program/names.hpp"
 
 namespace linnet::tools {
 namespace {
@@ -68,7 +68,7 @@ std::string judge(Wanted& wanted) {
     const auto pace = emulator::parse_number<std::uint32_t>(wanted.pace);
     if (!pace || *pace < 300)
       return concat("--pace ", wanted.pace, ": a speed in bits a second from 300, or off");
-    settings.pace = *pace;
+    settings.pace = pace;
   }
   if (!wanted.latency.empty()) {
     const auto latency = emulator::parse_milliseconds(wanted.latency);

@@ -108,29 +108,29 @@ TEST(ModemTerminal, EveryCommandAnswersInEveryForm) {
 }
 
 TEST(ModemTerminal, ProfilesDifferWhereTheModemsDo) {
-  Emulated sim7670g{"sim7670g", {"warm=1"}};
-  Emulated a7670{"a7670", {"warm=1"}};
-  Emulated sim7600{"sim7600", {"warm=1"}};
-  EXPECT_EQ(sim7670g.ask("AT+CIPSEND=?"), "\r\n+CIPSEND: (0-3),(1-1500)\r\n\r\nOK\r\n");
-  EXPECT_EQ(a7670.ask("AT+CIPSEND=?"), "\r\n+CIPSEND: (0-9),(1-1500)\r\n\r\nOK\r\n");
-  EXPECT_EQ(sim7670g.ask("AT+CIPSENDMODE=1"), kErrorLine);
-  EXPECT_EQ(a7670.ask("AT+CIPSENDMODE=1"), kOkLine);
-  EXPECT_EQ(sim7670g.ask("AT+IPR=921600"), kErrorLine);
-  EXPECT_EQ(a7670.ask("AT+IPR=921600"), kOkLine);
-  EXPECT_EQ(a7670.ask("AT+IPR?"), "\r\n+IPR: 921600\r\n\r\nOK\r\n");
-  EXPECT_EQ(sim7670g.ask("AT+CIPRXGET=5"), kErrorLine);
-  EXPECT_EQ(a7670.ask("AT+CIPRXGET=5"), kOkLine);
-  EXPECT_EQ(sim7670g.ask("AT+IFC=1,1"), kErrorLine);
-  EXPECT_EQ(sim7600.ask("AT+IFC=1,1"), kOkLine);
-  EXPECT_EQ(sim7670g.ask("AT+SERVERSTART=9999,0"), "\r\n+IP ERROR: Invalid parameter\r\n\r\nERROR\r\n");
-  EXPECT_EQ(sim7670g.ask("AT+SERVERSTART=10000,0"), kOkLine);
-  EXPECT_EQ(sim7600.ask("AT+SERVERSTART=9999,3"), kOkLine);
-  EXPECT_EQ(sim7670g.ask("AT+CIPCLOSE?"), "\r\n+CIPCLOSE: 0,0,0,0\r\n\r\nOK\r\n");
-  EXPECT_EQ(sim7600.ask("AT+CIPCLOSE?"), "\r\n+CIPCLOSE: 0,0,0,0,0,0,0,0,0,0\r\n\r\nOK\r\n");
-  EXPECT_EQ(sim7670g.ask("AT+NETCLOSE"), "\r\nOK\r\n\r\n+NETCLOSE: 0\r\n");
-  EXPECT_EQ(sim7670g.ask("AT+NETOPEN=1"), "\r\nOK\r\n\r\n+NETOPEN: 0,1\r\n");
-  EXPECT_EQ(sim7600.ask("AT+NETOPEN=1"), kErrorLine);
-  EXPECT_EQ(sim7670g.ask("AT+WSSTART"), kErrorLine);
+  Emulated the_sim7670g{"sim7670g", {"warm=1"}};
+  Emulated the_a7670{"a7670", {"warm=1"}};
+  Emulated the_sim7600{"sim7600", {"warm=1"}};
+  EXPECT_EQ(the_sim7670g.ask("AT+CIPSEND=?"), "\r\n+CIPSEND: (0-3),(1-1500)\r\n\r\nOK\r\n");
+  EXPECT_EQ(the_a7670.ask("AT+CIPSEND=?"), "\r\n+CIPSEND: (0-9),(1-1500)\r\n\r\nOK\r\n");
+  EXPECT_EQ(the_sim7670g.ask("AT+CIPSENDMODE=1"), kErrorLine);
+  EXPECT_EQ(the_a7670.ask("AT+CIPSENDMODE=1"), kOkLine);
+  EXPECT_EQ(the_sim7670g.ask("AT+IPR=921600"), kErrorLine);
+  EXPECT_EQ(the_a7670.ask("AT+IPR=921600"), kOkLine);
+  EXPECT_EQ(the_a7670.ask("AT+IPR?"), "\r\n+IPR: 921600\r\n\r\nOK\r\n");
+  EXPECT_EQ(the_sim7670g.ask("AT+CIPRXGET=5"), kErrorLine);
+  EXPECT_EQ(the_a7670.ask("AT+CIPRXGET=5"), kOkLine);
+  EXPECT_EQ(the_sim7670g.ask("AT+IFC=1,1"), kErrorLine);
+  EXPECT_EQ(the_sim7600.ask("AT+IFC=1,1"), kOkLine);
+  EXPECT_EQ(the_sim7670g.ask("AT+SERVERSTART=9999,0"), "\r\n+IP ERROR: Invalid parameter\r\n\r\nERROR\r\n");
+  EXPECT_EQ(the_sim7670g.ask("AT+SERVERSTART=10000,0"), kOkLine);
+  EXPECT_EQ(the_sim7600.ask("AT+SERVERSTART=9999,3"), kOkLine);
+  EXPECT_EQ(the_sim7670g.ask("AT+CIPCLOSE?"), "\r\n+CIPCLOSE: 0,0,0,0\r\n\r\nOK\r\n");
+  EXPECT_EQ(the_sim7600.ask("AT+CIPCLOSE?"), "\r\n+CIPCLOSE: 0,0,0,0,0,0,0,0,0,0\r\n\r\nOK\r\n");
+  EXPECT_EQ(the_sim7670g.ask("AT+NETCLOSE"), "\r\nOK\r\n\r\n+NETCLOSE: 0\r\n");
+  EXPECT_EQ(the_sim7670g.ask("AT+NETOPEN=1"), "\r\nOK\r\n\r\n+NETOPEN: 0,1\r\n");
+  EXPECT_EQ(the_sim7600.ask("AT+NETOPEN=1"), kErrorLine);
+  EXPECT_EQ(the_sim7670g.ask("AT+WSSTART"), kErrorLine);
 }
 
 TEST(ModemTerminal, KeepsWhatItIsToldAndForgetsItAtAReset) {

@@ -18,7 +18,7 @@ class Modem;
 
 struct Entry {
   std::string_view name;
-  std::uint8_t models = kEveryModel;
+  std::uint8_t models = every_model;
   std::uint8_t forms = Command::execute;
   Outcome (*run)(Modem&, const Command&) = nullptr;
   std::string_view test{};      // {links}, {rates} and {ifc} stand for the profile's

@@ -133,11 +133,13 @@ std::string two_digits(long number) {
 /// "yy/MM/dd,hh:mm:ss+zz". The emulator has no clock of its own: time began when it was switched on.
 Outcome clock(Modem& modem, const Command& command) {
   if (command.form == Command::write) return command.has(0) ? kOk : kError;
-  using namespace std::chrono;
-  const sys_days first = year{2026} / January / 1;
-  const auto at = first + duration_cast<std::chrono::seconds>(modem.now().time_since_epoch());
-  const year_month_day day{floor<days>(at)};
-  const hh_mm_ss time{at - floor<days>(at)};
+  using std::chrono::days;
+  using std::chrono::floor;
+  using std::chrono::sys_days;
+  const sys_days first = std::chrono::year{2026} / std::chrono::January / 1;
+  const auto at = first + std::chrono::duration_cast<std::chrono::seconds>(modem.now().time_since_epoch());
+  const std::chrono::year_month_day day{floor<days>(at)};
+  const std::chrono::hh_mm_ss time{at - floor<days>(at)};
   modem.voice.info(concat("+CCLK: \"", two_digits(int{day.year()} % 100), "/",
                           two_digits(long{unsigned{day.month()}}), "/", two_digits(long{unsigned{day.day()}}),
                           ",", two_digits(time.hours().count()), ":", two_digits(time.minutes().count()), ":",
@@ -180,40 +182,40 @@ Outcome reset(Modem& modem, const Command&) {
 }
 
 constexpr std::array kCommands{
-    Entry{"E", kEveryModel, Command::execute, &echo},
-    Entry{"V", kEveryModel, Command::execute, &verbose},
-    Entry{"Q", kEveryModel, Command::execute, &zero_or_one},
-    Entry{"X", kEveryModel, Command::execute, &zero_or_one},
-    Entry{"L", kEveryModel, Command::execute, &zero_or_one},
-    Entry{"M", kEveryModel, Command::execute, &zero_or_one},
-    Entry{"S0", kEveryModel, Command::read | Command::write, &s_register},
-    Entry{"S3", kEveryModel, Command::read | Command::write, &s_register},
-    Entry{"S4", kEveryModel, Command::read | Command::write, &s_register},
-    Entry{"S5", kEveryModel, Command::read | Command::write, &s_register},
-    Entry{"S6", kEveryModel, Command::read | Command::write, &s_register},
-    Entry{"S7", kEveryModel, Command::read | Command::write, &s_register},
-    Entry{"S8", kEveryModel, Command::read | Command::write, &s_register},
-    Entry{"S10", kEveryModel, Command::read | Command::write, &s_register},
-    Entry{"Z", kEveryModel, Command::execute, &to_defaults},
-    Entry{"&F", kEveryModel, Command::execute, &to_defaults},
-    Entry{"&W", kEveryModel, Command::execute, &done},
-    Entry{"&V", kEveryModel, Command::execute, &show_settings},
-    Entry{"I", kEveryModel, Command::execute, &identify},
-    Entry{"+SIMCOMATI", kEveryModel, kAsk, &identify_firmware},
-    Entry{"+CGMI", kEveryModel, kAsk, &manufacturer},
-    Entry{"+GMI", kEveryModel, kAsk, &manufacturer},
-    Entry{"+CGMM", kEveryModel, kAsk, &product},
-    Entry{"+GMM", kEveryModel, kAsk, &product},
-    Entry{"+CGMR", kEveryModel, kAsk, &revision},
-    Entry{"+GMR", kEveryModel, kAsk, &revision},
-    Entry{"+CGSN", kEveryModel, kAsk, &serial_number},
-    Entry{"+GSN", kEveryModel, kAsk, &serial_number},
-    Entry{"+GCAP", kEveryModel, kAsk, &capabilities},
-    Entry{"+CMEE", kEveryModel, kSet, &error_reports, "(0-2)"},
-    Entry{"+CCLK", kEveryModel, kSet, &clock, "\"yy/MM/dd,hh:mm:ss+zz\""},
-    Entry{"+CFUN", kEveryModel, kSet, &functionality, "(0,1,4,5,6,7),(0,1)"},
-    Entry{"+CPOF", kEveryModel, kAsk, &power_off},
-    Entry{"+CRESET", kEveryModel, kAsk, &reset},
+    Entry{"E", every_model, Command::execute, &echo},
+    Entry{"V", every_model, Command::execute, &verbose},
+    Entry{"Q", every_model, Command::execute, &zero_or_one},
+    Entry{"X", every_model, Command::execute, &zero_or_one},
+    Entry{"L", every_model, Command::execute, &zero_or_one},
+    Entry{"M", every_model, Command::execute, &zero_or_one},
+    Entry{"S0", every_model, Command::read | Command::write, &s_register},
+    Entry{"S3", every_model, Command::read | Command::write, &s_register},
+    Entry{"S4", every_model, Command::read | Command::write, &s_register},
+    Entry{"S5", every_model, Command::read | Command::write, &s_register},
+    Entry{"S6", every_model, Command::read | Command::write, &s_register},
+    Entry{"S7", every_model, Command::read | Command::write, &s_register},
+    Entry{"S8", every_model, Command::read | Command::write, &s_register},
+    Entry{"S10", every_model, Command::read | Command::write, &s_register},
+    Entry{"Z", every_model, Command::execute, &to_defaults},
+    Entry{"&F", every_model, Command::execute, &to_defaults},
+    Entry{"&W", every_model, Command::execute, &done},
+    Entry{"&V", every_model, Command::execute, &show_settings},
+    Entry{"I", every_model, Command::execute, &identify},
+    Entry{"+SIMCOMATI", every_model, kAsk, &identify_firmware},
+    Entry{"+CGMI", every_model, kAsk, &manufacturer},
+    Entry{"+GMI", every_model, kAsk, &manufacturer},
+    Entry{"+CGMM", every_model, kAsk, &product},
+    Entry{"+GMM", every_model, kAsk, &product},
+    Entry{"+CGMR", every_model, kAsk, &revision},
+    Entry{"+GMR", every_model, kAsk, &revision},
+    Entry{"+CGSN", every_model, kAsk, &serial_number},
+    Entry{"+GSN", every_model, kAsk, &serial_number},
+    Entry{"+GCAP", every_model, kAsk, &capabilities},
+    Entry{"+CMEE", every_model, kSet, &error_reports, "(0-2)"},
+    Entry{"+CCLK", every_model, kSet, &clock, "\"yy/MM/dd,hh:mm:ss+zz\""},
+    Entry{"+CFUN", every_model, kSet, &functionality, "(0,1,4,5,6,7),(0,1)"},
+    Entry{"+CPOF", every_model, kAsk, &power_off},
+    Entry{"+CRESET", every_model, kAsk, &reset},
 };
 
 }  // namespace

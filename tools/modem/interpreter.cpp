@@ -191,18 +191,14 @@ void Interpreter::payload_byte(std::byte value) {
 /// M767 section 13.2.4: Ctrl-Z ends the text, ESC gives it up, ETX takes the next byte literally.
 void Interpreter::text_byte(char c) {
   constexpr std::size_t kLongest = 1500;
-  if (std::exchange(escaped_, false)) {
-    payload_.push_back(c);
-  } else if (c == kEtx) {
-    escaped_ = true;
-  } else if (c == kEsc) {
+  const bool literal = std::exchange(escaped_, false);
+  if (!literal && c == kCtrlZ) return payload_whole();
+  if (!literal && c == kEsc) {
     state_ = State::executing;
     return end(kError);
-  } else if (c == kCtrlZ) {
-    return payload_whole();
-  } else {
-    payload_.push_back(c);
   }
+  escaped_ = !literal && c == kEtx;
+  if (!escaped_) payload_.push_back(c);
   if (payload_.size() == kLongest) payload_whole();
 }
 

@@ -61,7 +61,7 @@ Outcome rate_kept(Modem& modem, const Command& command) {
 Outcome flow_control(Modem& modem, const Command& command) {
   const Entry& entry = *find_command("+IFC", modem.profile.model);
   if (command.form != Command::read) {
-    const bool software = modem.profile.model != kSim7670g;
+    const bool software = modem.profile.model != sim7670g;
     for (std::size_t n = 0; n < 2; ++n) {
       const auto mode = command.number(n, 0, 2, 0);
       if (!mode || (*mode == 1 && !software)) return kError;
@@ -70,7 +70,7 @@ Outcome flow_control(Modem& modem, const Command& command) {
     modem.keep(entry, command.arguments.size() == 2 ? command.text : command.text + "," + command.text);
     return kOk;
   }
-  modem.voice.info(concat(modem.profile.model == kSim7670g ? "+ICF: " : "+IFC: ", modem.kept(entry)));
+  modem.voice.info(concat(modem.profile.model == sim7670g ? "+ICF: " : "+IFC: ", modem.kept(entry)));
   return kOk;
 }
 
@@ -91,21 +91,20 @@ Outcome dtr(Modem& modem, const Command& command) {
 /// What a SIM7670G with firmware before baseline 2364 does: it says OK and goes on taking commands.
 Outcome multiplexer(Modem& modem, const Command& command) {
   if (command.form == Command::read) {
-    modem.voice.info(modem.profile.model == kSim7670g ? "+CMUX: 0,0,5,64,0,0,0"
-                                                      : "+CMUX: 0,0,5,1500,0,0,600");
+    modem.voice.info(modem.profile.model == sim7670g ? "+CMUX: 0,0,5,64,0,0,0" : "+CMUX: 0,0,5,1500,0,0,600");
     return kOk;
   }
   return command.number(0, 0, 0) ? kOk : kError;
 }
 
 constexpr std::array kCommands{
-    Entry{"+IPR", kEveryModel, kSet, &rate_now, "{rates}"},
-    Entry{"+IPREX", kEveryModel, kSet, &rate_kept, "{rates}"},
-    Entry{"+IFC", kEveryModel, kSet, &flow_control, "{ifc}", "0,0"},
-    Entry{"+ICF", kEveryModel, kSet, &keep_setting, "(3),(0-3)", "3,3"},
-    Entry{"&C", kEveryModel, Command::execute, &dcd},
-    Entry{"&D", kEveryModel, Command::execute, &dtr},
-    Entry{"+CMUX", kEveryModel, kSet, &multiplexer, "(0),(0),(1-8),(1-1500),(1-255),(0-100),(2-255)"},
+    Entry{"+IPR", every_model, kSet, &rate_now, "{rates}"},
+    Entry{"+IPREX", every_model, kSet, &rate_kept, "{rates}"},
+    Entry{"+IFC", every_model, kSet, &flow_control, "{ifc}", "0,0"},
+    Entry{"+ICF", every_model, kSet, &keep_setting, "(3),(0-3)", "3,3"},
+    Entry{"&C", every_model, Command::execute, &dcd},
+    Entry{"&D", every_model, Command::execute, &dtr},
+    Entry{"+CMUX", every_model, kSet, &multiplexer, "(0),(0),(1-8),(1-1500),(1-255),(0-100),(2-255)"},
 };
 
 }  // namespace

@@ -36,9 +36,10 @@ namespace linnet::emulator {
 
 class Modem {
  public:
-  /// Its power key is pressed at `now`. `bearer` and `names` are borrowed for as long as this lives, `heard`
-  /// too, and may be null. The bearer needs streams for all links, and some for closes that take their time.
-  Modem(const Profile& profile, const Settings& chosen, net::Link& bearer, Names& names, Traffic* heard,
+  /// Its power key is pressed at `now`. `link` and `look_ups` are borrowed for as long as this lives; `heard`
+  /// too, and it may be null. The link needs streams for all of the modem's, and some for closes that take
+  /// their time.
+  Modem(const Profile& which, const Settings& chosen, net::Link& link, Names& look_ups, Traffic* heard,
         Instant now);
   Modem(const Modem&) = delete;
   Modem& operator=(const Modem&) = delete;

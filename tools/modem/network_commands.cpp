@@ -86,11 +86,11 @@ Outcome look_up(Modem& modem, const Command& command) {
 }
 
 constexpr std::array kCommands{
-    Entry{"+NETOPEN", kEveryModel, kSet | Command::execute, &open_network},
-    Entry{"+NETCLOSE", kEveryModel, Command::execute | Command::test, &close_network},
-    Entry{"+IPADDR", kEveryModel, Command::execute | Command::test, &address},
-    Entry{"+CIPTIMEOUT", kEveryModel, kSet, &times, "(3000-120000),(3000-120000),(3000-120000)"},
-    Entry{"+CDNSGIP", kEveryModel, Command::write | Command::test, &look_up},
+    Entry{"+NETOPEN", every_model, kSet | Command::execute, &open_network},
+    Entry{"+NETCLOSE", every_model, Command::execute | Command::test, &close_network},
+    Entry{"+IPADDR", every_model, Command::execute | Command::test, &address},
+    Entry{"+CIPTIMEOUT", every_model, kSet, &times, "(3000-120000),(3000-120000),(3000-120000)"},
+    Entry{"+CDNSGIP", every_model, Command::write | Command::test, &look_up},
 };
 
 }  // namespace

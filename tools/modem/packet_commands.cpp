@@ -130,12 +130,12 @@ Outcome choose_context(Modem& modem, const Command& command) {
 }
 
 constexpr std::array kCommands{
-    Entry{"+CGATT", kEveryModel, kSet, &attachment, "(0,1)"},
-    Entry{"+CGDCONT", kEveryModel, kSet, &define, "(1-15),\"IP\",,,(0-2),(0-4)"},
-    Entry{"+CGAUTH", kEveryModel, kSet, &authenticate, "(1-15),(0-3),64,64"},
-    Entry{"+CGACT", kEveryModel, kSet, &activation, "(0,1)"},
-    Entry{"+CGPADDR", kEveryModel, Command::execute | Command::test | Command::write, &addresses, "(1-15)"},
-    Entry{"+CSOCKSETPN", kEveryModel, kSet, &choose_context, "(1-15),(1,6)"},
+    Entry{"+CGATT", every_model, kSet, &attachment, "(0,1)"},
+    Entry{"+CGDCONT", every_model, kSet, &define, "(1-15),\"IP\",,,(0-2),(0-4)"},
+    Entry{"+CGAUTH", every_model, kSet, &authenticate, "(1-15),(0-3),64,64"},
+    Entry{"+CGACT", every_model, kSet, &activation, "(0,1)"},
+    Entry{"+CGPADDR", every_model, Command::execute | Command::test | Command::write, &addresses, "(1-15)"},
+    Entry{"+CSOCKSETPN", every_model, kSet, &choose_context, "(1-15),(1,6)"},
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 2> kSim7600Late{"SMS DONE", "PB DONE"};
 
 constexpr std::array<Profile, 3> kProfiles{{
     {.name = "sim7670g",
-     .model = kSim7670g,
+     .model = sim7670g,
      .product = "SIM7670G-MNGV",
      .revision = "V1.9.05",
      .firmware = "2374B05SIM767XM5A_M",
@@ -47,7 +47,7 @@ constexpr std::array<Profile, 3> kProfiles{{
      .server_port_most = 10015,
      .servers = 2},
     {.name = "a7670",
-     .model = kA7670,
+     .model = a7670,
      .product = "A7670E-FASE",
      .revision = "A7670M7_V1.11.1",
      .firmware = "A110B09A7670M7",
@@ -72,7 +72,7 @@ constexpr std::array<Profile, 3> kProfiles{{
      .server_port_most = 65535,
      .servers = 4},
     {.name = "sim7600",
-     .model = kSim7600,
+     .model = sim7600,
      .product = "SIMCOM_SIM7600E-H",
      .revision = "SIM7600M22_V2.0.1",
      .firmware = "LE20B04SIM7600M22",

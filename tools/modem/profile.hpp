@@ -14,10 +14,10 @@ namespace linnet::emulator {
 
 /// As bits, so that the command table can say who has a command.
 enum Model : std::uint8_t {
-  kSim7670g = 1,
-  kA7670 = 2,
-  kSim7600 = 4,
-  kEveryModel = kSim7670g | kA7670 | kSim7600,
+  sim7670g = 1,
+  a7670 = 2,
+  sim7600 = 4,
+  every_model = sim7670g | a7670 | sim7600,
 };
 
 struct Profile {

@@ -14,7 +14,7 @@ namespace {
 using tools::concat;
 
 constexpr std::array<std::string_view, 3> kNames{"+CREG", "+CGREG", "+CEREG"};
-constexpr std::string_view kCell = ",\"7764\",\"6FB8845\",7";  // area, cell, E-UTRAN: those of AT+CPSI
+constexpr std::string_view kCell = R"(,"7764","6FB8845",7)";  // area, cell, E-UTRAN: those of AT+CPSI
 constexpr int kSmsOnly = 6;
 
 }  // namespace

@@ -67,13 +67,13 @@ Outcome cell(Modem& modem, const Command&) {
 }
 
 constexpr std::array kCommands{
-    Entry{"+CSQ", kEveryModel, Command::execute | Command::test, &signal, "(0-31,99),(0-7,99)"},
-    Entry{"+CREG", kEveryModel, kSet, &registration<Radio::creg>, "(0-2)"},
-    Entry{"+CGREG", kEveryModel, kSet, &registration<Radio::cgreg>, "(0-2)"},
-    Entry{"+CEREG", kEveryModel, kSet, &registration<Radio::cereg>, "(0-2)"},
-    Entry{"+COPS", kEveryModel, kSet, &operators,
-          "(2,\"Linnet Test\",\"Linnet\",\"00101\",7),,(0,1,2,3,4),(0,1,2)", "2"},
-    Entry{"+CPSI", kEveryModel, Command::read | Command::test, &cell},
+    Entry{"+CSQ", every_model, Command::execute | Command::test, &signal, "(0-31,99),(0-7,99)"},
+    Entry{"+CREG", every_model, kSet, &registration<Radio::creg>, "(0-2)"},
+    Entry{"+CGREG", every_model, kSet, &registration<Radio::cgreg>, "(0-2)"},
+    Entry{"+CEREG", every_model, kSet, &registration<Radio::cereg>, "(0-2)"},
+    Entry{"+COPS", every_model, kSet, &operators,
+          R"((2,"Linnet Test","Linnet","00101",7),,(0,1,2,3,4),(0,1,2))", "2"},
+    Entry{"+CPSI", every_model, Command::read | Command::test, &cell},
 };
 
 }  // namespace

@@ -158,6 +158,7 @@ Outcome certificate(Modem& modem, const Command& command) {
 
 Outcome list_certificates(Modem& modem, const Command&) {
   std::vector<std::string> lines;
+  lines.reserve(modem.certificates.size());
   for (const std::string& name : modem.certificates) lines.push_back(concat("+CCERTLIST: \"", name, "\""));
   if (!lines.empty()) modem.voice.info(lines);
   return kOk;
@@ -168,19 +169,19 @@ Outcome delete_certificate(Modem& modem, const Command& command) {
 }
 
 constexpr std::array kCommands{
-    Entry{"+CCHSTART", kEveryModel, Command::execute | Command::test, &start},
-    Entry{"+CCHSTOP", kEveryModel, Command::execute | Command::test, &stop},
-    Entry{"+CCHSET", kEveryModel, kSet, &configure, "(0,1),(0,1)"},
-    Entry{"+CCHMODE", kEveryModel, kSet, &choose_mode, "(0,1)"},
-    Entry{"+CCHSSLCFG", kEveryModel, kWrite, &choose_context, "(0,1),(0-9)"},
-    Entry{"+CCHOPEN", kEveryModel, kWrite, &open_session, "(0,1),\"ADDRESS\",(1-65535),(1-2)"},
-    Entry{"+CCHCLOSE", kEveryModel, kWrite, &close_session, "(0,1)"},
-    Entry{"+CCHSEND", kEveryModel, kSet, &send, "(0,1),(1-2048)"},
-    Entry{"+CCHRECV", kEveryModel, kSet, &receive, "(0,1),(0-2048)"},
-    Entry{"+CSSLCFG", kEveryModel, kWrite, &configure_tls},
-    Entry{"+CCERTDOWN", kEveryModel, kWrite, &certificate, "(1-108),(1-10240)"},
-    Entry{"+CCERTLIST", kEveryModel, Command::execute | Command::test, &list_certificates},
-    Entry{"+CCERTDELE", kEveryModel, kWrite, &delete_certificate},
+    Entry{"+CCHSTART", every_model, Command::execute | Command::test, &start},
+    Entry{"+CCHSTOP", every_model, Command::execute | Command::test, &stop},
+    Entry{"+CCHSET", every_model, kSet, &configure, "(0,1),(0,1)"},
+    Entry{"+CCHMODE", every_model, kSet, &choose_mode, "(0,1)"},
+    Entry{"+CCHSSLCFG", every_model, kWrite, &choose_context, "(0,1),(0-9)"},
+    Entry{"+CCHOPEN", every_model, kWrite, &open_session, "(0,1),\"ADDRESS\",(1-65535),(1-2)"},
+    Entry{"+CCHCLOSE", every_model, kWrite, &close_session, "(0,1)"},
+    Entry{"+CCHSEND", every_model, kSet, &send, "(0,1),(1-2048)"},
+    Entry{"+CCHRECV", every_model, kSet, &receive, "(0,1),(0-2048)"},
+    Entry{"+CSSLCFG", every_model, kWrite, &configure_tls},
+    Entry{"+CCERTDOWN", every_model, kWrite, &certificate, "(1-108),(1-10240)"},
+    Entry{"+CCERTLIST", every_model, Command::execute | Command::test, &list_certificates},
+    Entry{"+CCERTDELE", every_model, kWrite, &delete_certificate},
 };
 
 }  // namespace

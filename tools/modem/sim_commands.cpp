@@ -40,10 +40,10 @@ Outcome tries_left(Modem& modem, const Command&) {
 }
 
 constexpr std::array kCommands{
-    Entry{"+CPIN", kEveryModel, Command::read | Command::test | Command::write, &pin},
-    Entry{"+CIMI", kEveryModel, kAsk, &subscriber},
-    Entry{"+CICCID", kEveryModel, kAsk, &card_number},
-    Entry{"+SPIC", kEveryModel, kAsk, &tries_left},
+    Entry{"+CPIN", every_model, Command::read | Command::test | Command::write, &pin},
+    Entry{"+CIMI", every_model, kAsk, &subscriber},
+    Entry{"+CICCID", every_model, kAsk, &card_number},
+    Entry{"+SPIC", every_model, kAsk, &tries_left},
 };
 
 }  // namespace

@@ -29,7 +29,7 @@ Outcome list_links(Modem& modem) {
     const Sockets::Link& link = modem.sockets.link(n);
     const Connection& connection = link.connection;
     lines.push_back(
-        link.used ? concat("+CIPOPEN: ", n, ",\"TCP\",\"", connection.host(), "\",", connection.port(), ",-1")
+        link.used ? concat("+CIPOPEN: ", n, R"(,"TCP",")", connection.host(), "\",", connection.port(), ",-1")
                   : concat("+CIPOPEN: ", n));
   }
   modem.voice.info(lines);
@@ -41,17 +41,17 @@ Outcome open_link(Modem& modem, const Command& command) {
   const auto n = command.number(0, 0, static_cast<long>(modem.sockets.count()) - 1);
   if (!n) return bad_link(modem);
   const auto refuse = [&](int code) { return refused(modem, "+CIPOPEN: ", *n, code); };
-  if (!modem.packet.is_open()) return refuse(kNetworkNotOpened);
+  if (!modem.packet.is_open()) return refuse(Code::network_not_opened);
   const std::string_view type = command.word(1);
-  if (type == "UDP" || (type == "UDP SERVER" && modem.profile.has_udp_server)) return refuse(kNoSocket);
+  if (type == "UDP" || (type == "UDP SERVER" && modem.profile.has_udp_server)) return refuse(Code::no_socket);
   const auto port = command.number(3, 1, 65'535);
   if (type != "TCP" || !command.has(2) || !port || !command.number(4, 0, 65'535, 0))
-    return refuse(kWrongParameter);
+    return refuse(Code::wrong_parameter);
 
   const auto link = static_cast<std::size_t>(*n);
   const bool transparent = modem.sockets.transparent_mode;
   if (modem.sockets.link(link).used || modem.sockets.link(link).opening || (transparent && link > 0)) {
-    return refuse(kNotSupported);
+    return refuse(Code::not_supported);
   }
   modem.sockets.open(link, command.word(2), static_cast<std::uint16_t>(*port), transparent);
   return transparent ? kLater : kOk;
@@ -69,7 +69,7 @@ Outcome close_link(Modem& modem, const Command& command) {
   const auto n = command.number(0, 0, static_cast<long>(modem.sockets.count()) - 1);
   if (!n) return bad_link(modem);
   const Sockets::Link& link = modem.sockets.link(static_cast<std::size_t>(*n));
-  if (!link.used && !link.opening) return refused(modem, "+CIPCLOSE: ", *n, kNotSupported);
+  if (!link.used && !link.opening) return refused(modem, "+CIPCLOSE: ", *n, Code::not_supported);
   const bool transparent = link.transparent;
   modem.sockets.close(static_cast<std::size_t>(*n));
   modem.schedule.at(modem.now() + modem.settings.latency, [&modem, n = *n, transparent] {
@@ -115,11 +115,11 @@ Outcome stop_server(Modem& modem, const Command& command) {
 }
 
 constexpr std::array kCommands{
-    Entry{"+CIPOPEN", kEveryModel, kSet, &open_link, "{links},(\"TCP\",\"UDP\")"},
-    Entry{"+CIPCLOSE", kEveryModel, kSet, &close_link, "{links}"},
-    Entry{"+CIPACK", kEveryModel, Command::write | Command::test, &count_bytes, "{links}"},
-    Entry{"+SERVERSTART", kEveryModel, kSet, &start_server},
-    Entry{"+SERVERSTOP", kEveryModel, Command::write | Command::test, &stop_server},
+    Entry{"+CIPOPEN", every_model, kSet, &open_link, R"({links},("TCP","UDP"))"},
+    Entry{"+CIPCLOSE", every_model, kSet, &close_link, "{links}"},
+    Entry{"+CIPACK", every_model, Command::write | Command::test, &count_bytes, "{links}"},
+    Entry{"+SERVERSTART", every_model, kSet, &start_server},
+    Entry{"+SERVERSTOP", every_model, Command::write | Command::test, &stop_server},
 };
 
 }  // namespace

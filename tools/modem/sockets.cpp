@@ -46,11 +46,11 @@ void Sockets::open(std::size_t n, std::string_view host, std::uint16_t port, boo
 int Sockets::code_of(const Error& why) const noexcept {
   switch (why.code) {
     case Errc::host_not_found:
-    case Errc::invalid_argument: return kNoSuchHost;
+    case Errc::invalid_argument: return Code::no_such_host;
     case Errc::connection_refused: return modem_.settings.refused_code;
-    case Errc::connect_timeout: return kTimedOut;
-    case Errc::too_many: return kNoSocket;
-    default: return kNetworkFailure;
+    case Errc::connect_timeout: return Code::timed_out;
+    case Errc::too_many: return Code::no_socket;
+    default: return Code::network_failure;
   }
 }
 
@@ -60,7 +60,7 @@ void Sockets::poll_opening(std::size_t n, Instant now) {
   if (link.connection.state() == Connection::State::open) return opened(n, 0);
   if (link.connection.state() == Connection::State::ended)
     return opened(n, code_of(link.connection.failure()));
-  if (now >= link.open_until) opened(n, kTimedOut);
+  if (now >= link.open_until) opened(n, Code::timed_out);
 }
 
 void Sockets::opened(std::size_t n, int code) {
@@ -253,7 +253,7 @@ bool Sockets::any_used() const noexcept {
 void Sockets::network_lost() {
   for (std::size_t n = 0; n < links_.size(); ++n) {
     Link& link = links_[n];
-    if (link.opening) opened(n, kNetworkFailure);
+    if (link.opening) opened(n, Code::network_failure);
     for (const Sending& sending : link.sendings) {
       modem_.voice.result(concat("+CIPSEND: ", n, ",", sending.requested, ",-1"));
     }

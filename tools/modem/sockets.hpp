@@ -19,14 +19,14 @@ class Modem;
 
 /// `<err>` of +CIPOPEN, +CIPCLOSE, +NETOPEN, +CIPERROR (M767 section 13.3.2).
 enum Code : int {
-  kNetworkFailure = 1,
-  kNetworkNotOpened = 2,
-  kWrongParameter = 3,
-  kNotSupported = 4,
-  kNoSocket = 5,
-  kBusy = 8,
-  kTimedOut = 10,
-  kNoSuchHost = 11,
+  network_failure = 1,
+  network_not_opened = 2,
+  wrong_parameter = 3,
+  not_supported = 4,
+  no_socket = 5,
+  busy = 8,
+  timed_out = 10,
+  no_such_host = 11,
 };
 
 class Sockets {

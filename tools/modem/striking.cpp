@@ -52,7 +52,7 @@ void Modem::strike(const Fault& fault) {
 void Modem::strike_later(const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::urc_storm:
-      for (double n = 0; n < fault.argument; ++n) voice.urc(voice.harmless());
+      for (auto n = static_cast<std::uint64_t>(fault.argument); n > 0; --n) voice.urc(voice.harmless());
       return;
     case FaultKind::net_closed: radio.detach(); return radio.search();
     case FaultKind::no_service:

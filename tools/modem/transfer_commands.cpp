@@ -28,7 +28,7 @@ Outcome ip_error(Modem& modem, std::string_view what) {
 Outcome take_payload(Modem& modem, std::size_t n, std::string payload) {
   const Sockets::Link& link = modem.sockets.link(n);
   if (!link.used || link.poisoned)
-    return refuse_send(modem, kNotSupported);  // it went while the payload came
+    return refuse_send(modem, Code::not_supported);  // it went while the payload came
   modem.sockets.send(n, std::move(payload));
   return kOk;
 }
@@ -40,9 +40,9 @@ Outcome send(Modem& modem, const Command& command) {
   // 4 also where the network has gone with the link, as logs of hardware have it.
   if (!modem.sockets.link(link).used || modem.sockets.link(link).poisoned ||
       modem.sockets.link(link).transparent) {
-    return refuse_send(modem, kNotSupported);
+    return refuse_send(modem, Code::not_supported);
   }
-  if (!modem.sockets.may_send(link)) return refuse_send(modem, kBusy);
+  if (!modem.sockets.may_send(link)) return refuse_send(modem, Code::busy);
   const auto taker = [&modem, link](std::string payload) {
     return take_payload(modem, link, std::move(payload));
   };
@@ -51,7 +51,7 @@ Outcome send(Modem& modem, const Command& command) {
     return kLater;
   }
   const auto size = command.number(1, 1, kMostBytes);
-  if (!size) return refuse_send(modem, kWrongParameter);
+  if (!size) return refuse_send(modem, Code::wrong_parameter);
   modem.interpreter.ask_payload(static_cast<std::size_t>(*size), taker);
   return kLater;
 }
@@ -105,8 +105,8 @@ Outcome receive(Modem& modem, const Command& command) {
 }
 
 constexpr std::array kCommands{
-    Entry{"+CIPSEND", kEveryModel, Command::test | Command::write, &send, "{links},(1-1500)"},
-    Entry{"+CIPRXGET", kEveryModel, kSet, &receive, "(0-4),{links},(1-1500)"},
+    Entry{"+CIPSEND", every_model, Command::test | Command::write, &send, "{links},(1-1500)"},
+    Entry{"+CIPRXGET", every_model, kSet, &receive, "(0-4),{links},(1-1500)"},
 };
 
 }  // namespace

@@ -60,11 +60,11 @@ Outcome dial(Modem& modem, const Command&) {
 }
 
 constexpr std::array kCommands{
-    Entry{"+CIPMODE", kEveryModel, kSet, &choose_mode, "(0,1)"},
-    Entry{"+CIPCFG", kEveryModel, kSet, &configure, "\"transwaittm\",(5-1000)"},
-    Entry{"O", kEveryModel, Command::execute, &go_on},
-    Entry{"H", kEveryModel, Command::execute, &hang_up},
-    Entry{"D", kEveryModel, Command::execute, &dial},
+    Entry{"+CIPMODE", every_model, kSet, &choose_mode, "(0,1)"},
+    Entry{"+CIPCFG", every_model, kSet, &configure, "\"transwaittm\",(5-1000)"},
+    Entry{"O", every_model, Command::execute, &go_on},
+    Entry{"H", every_model, Command::execute, &hang_up},
+    Entry{"D", every_model, Command::execute, &dial},
 };
 
 }  // namespace

@@ -53,7 +53,7 @@ class Voice {
   void info(std::string_view line);
   void info(std::span<const std::string> lines);
   /// A header line and payload behind it; nothing comes between the two.
-  void info_with_payload(std::string_view header, std::string_view payload);
+  void info_with_payload(std::string_view header, std::string_view bytes);
   void tail();  // behind the payload: an empty line, where this modem has one
   void final(const Outcome& outcome);
   /// A final result of another text: "CONNECT 115200", "NO CARRIER".
@@ -62,7 +62,7 @@ class Voice {
   void result(std::string_view line);
   void urc(std::string_view line);
   /// A URC with payload, as push mode has it; only while may_push().
-  void urc_with_payload(std::string_view header, std::string_view payload);
+  void urc_with_payload(std::string_view header, std::string_view bytes);
   /// Payload and nothing else: transparent mode.
   void payload(std::string_view bytes);
   void echo(std::byte value);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines in, lines out.
-#include "tools/modem_control.hpp"
+#include "tools/modem/program/control.hpp"
 
 #include "tools/cli/text.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines of a log; flushed each, for somebody may be watching.
-#include "tools/modem_log.hpp"
+#include "tools/modem/program/log.hpp"
 
 #include "tools/cli/text.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Addresses as text.
-#include "tools/modem_names.hpp"
+#include "tools/modem/program/names.hpp"
 
 #include <arpa/inet.h>
 

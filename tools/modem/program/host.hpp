@@ -36,8 +36,8 @@ class ModemHost {
  private:
   net::Stream* stream() noexcept;
   void accept();
-  void from_host(net::Stream& stream, emulator::Modem& modem, Instant now);
-  void to_host(net::Stream* stream, emulator::Modem& modem, Instant now);
+  void from_host(net::Stream& line, emulator::Modem& modem, Instant now);
+  void to_host(net::Stream* line, emulator::Modem& modem, Instant now);
 
   port::linux::Poller* poller_;
   port::linux::Pty pty_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bytes between the modem and whoever holds its line.
-#include "tools/modem_host.hpp"
+#include "tools/modem/program/host.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
