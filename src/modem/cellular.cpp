@@ -32,7 +32,7 @@ std::optional<Event> Cellular::poll(Instant now) noexcept {
   if (events_ == 0) work();
   if (events_ == 0) return std::nullopt;
   unsigned kind = 0;
-  while ((events_ >> kind & 1u) == 0) ++kind;
+  while (((unsigned{events_} >> kind) & 1u) == 0) ++kind;
   events_ &= static_cast<std::uint8_t>(events_ - 1);
   return Event{static_cast<Event::Kind>(kind)};
 }
