@@ -125,7 +125,8 @@ Cellular::Job Cellular::next_transfer() const noexcept {
   if (read.task != Task::none && (send.task == Task::none || !read_was_last_)) return read;
   if (send.task != Task::none) return send;
   if (now_ < poll_due_ || !is_open) return {};
-  return poll.task == Task::none || polls_ % kQueryEvery == kQueryEvery - 1 ? Job{Task::query_links, 0} : poll;
+  return poll.task == Task::none || polls_ % kQueryEvery == kQueryEvery - 1 ? Job{Task::query_links, 0}
+                                                                            : poll;
 }
 
 void Cellular::start(Job job) noexcept {
