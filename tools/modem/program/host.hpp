@@ -15,8 +15,7 @@ namespace linnet::tools {
 class ModemHost {
  public:
   /// `poller` is borrowed.
-  explicit ModemHost(port::linux::Poller& poller) noexcept
-      : poller_{&poller}, pty_{poller, nullptr}, listener_{poller} {}
+  explicit ModemHost(port::linux::Poller& poller) noexcept : pty_{poller, nullptr}, listener_{poller} {}
   ~ModemHost();
   ModemHost(const ModemHost&) = delete;
   ModemHost& operator=(const ModemHost&) = delete;
@@ -39,7 +38,6 @@ class ModemHost {
   void from_host(net::Stream& line, emulator::Modem& modem, Instant now);
   void to_host(net::Stream* line, emulator::Modem& modem, Instant now);
 
-  port::linux::Poller* poller_;
   port::linux::Pty pty_;
   port::linux::Listener listener_;
   net::StreamSlot client_;

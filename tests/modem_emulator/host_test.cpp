@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `linnet modem` without its command line: a host on a real pseudo-terminal or a TCP connection, and a real
 // peer.
-#include "tools/modem_host.hpp"
+#include "tools/modem/program/host.hpp"
 
 #include <unistd.h>
 
@@ -10,8 +10,8 @@
 #include "port/linux/tcp_link.hpp"
 #include "support/loopback.hpp"
 #include "tools/cli/text.hpp"
-#include "tools/modem_control.hpp"
-#include "tools/modem_names.hpp"
+#include "tools/modem/program/control.hpp"
+#include "tools/modem/program/names.hpp"
 
 namespace linnet::tools {
 namespace {
