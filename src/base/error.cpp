@@ -31,6 +31,8 @@ std::string_view describe(Errc code) noexcept {
     case Errc::too_many_redirects: return "too many redirects"sv;
     case Errc::bad_redirect: return "a redirect that cannot be followed"sv;
     case Errc::malformed_json: return "malformed JSON"sv;
+    case Errc::bad_certificate: return "the certificate is not trusted"sv;
+    case Errc::tls_failure: return "no secure connection"sv;
     case Errc::end_of_stream: return "the peer closed the connection"sv;
     case Errc::connection_reset: return "connection reset by the peer"sv;
     case Errc::connection_refused: return "connection refused"sv;

@@ -52,6 +52,8 @@ enum class Errc : std::uint16_t {
   too_many_redirects = detail::errc(Fault::peer, 10),
   bad_redirect = detail::errc(Fault::peer, 11),  // no Location, or one that we cannot or must not follow
   malformed_json = detail::errc(Fault::peer, 12),
+  bad_certificate = detail::errc(Fault::peer, 13),  // not trusted; net::Security::failure() says why
+  tls_failure = detail::errc(Fault::peer, 14),      // no TLS, or none that both ends accept
 
   // transport
   end_of_stream = detail::errc(Fault::transport, 0),  // the peer sent all that it had and closed
