@@ -132,6 +132,7 @@ int run(const ServeConfig& config, Duration limit, DevelopmentServer& server) {
   print(concat("console on ", server.url(), "/"));
   ClientOptions client;
   client.url = concat("ws", server.url().substr(4), "/device/", kId);
+  client.timeout = LinkOptions::default_timeout(client.links.choices().front());
   port::linux::Poller poller;
   DeviceLoop device{client, kId, kStatusInterval, poller, config.trace};
   {

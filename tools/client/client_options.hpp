@@ -11,13 +11,15 @@
 #include "linnet/base/time.hpp"
 #include "linnet/session/session.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/client/link_options.hpp"
 
 namespace linnet::tools {
 
 class ClientOptions {
  public:
   std::string url;
-  Duration timeout = 30s;
+  Duration timeout{};  // after check() never zero
+  LinkOptions links;
   Duration ping_interval = 20s;
   std::string trace;  // a file's name; empty: none
 
@@ -39,7 +41,6 @@ class ClientOptions {
   std::string take_header(std::string_view line);
   std::string take_headers_from(const std::string& file);
 
-  std::vector<std::string> links_;
   std::vector<std::string> subprotocols_;
   std::vector<std::string> headers_;  // as given
   std::string subprotocol_list_;
