@@ -15,18 +15,18 @@
 namespace linnet::session {
 namespace {
 
-constexpr int kThreads = 4;
-constexpr int kEach = 2000;
+constexpr unsigned kThreads = 4;
+constexpr unsigned kEach = 2000;
 
 TEST(SessionOutboxThreads, EachThreadsMessagesArriveWholeAndInOrder) {
   test::OutboxWorld world{{.max_messages = 32, .acknowledged = true}};
   world.outbox.opened(world.now);
-  std::atomic<int> running = kThreads;
+  std::atomic<unsigned> running = kThreads;
   std::vector<std::thread> threads;
   std::array<std::array<Receipt, 16>, kThreads> receipts{};
-  for (int thread = 0; thread < kThreads; ++thread) {
+  for (unsigned thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
-      for (int i = 0; i < kEach;) {
+      for (unsigned i = 0; i < kEach;) {
         const std::string text = std::to_string(thread) + ":" + std::to_string(i) + std::string(i % 200, '.');
         Receipt& receipt = receipts[thread][i % 16];
         if (!is_over(receipt.load()) && receipt.load() != Outcome::unknown) {
@@ -44,21 +44,21 @@ TEST(SessionOutboxThreads, EachThreadsMessagesArriveWholeAndInOrder) {
       --running;
     });
   }
-  std::array<int, kThreads> next{};
-  int wrong = 0;
-  int taken = 0;
+  std::array<unsigned, kThreads> next{};
+  unsigned wrong = 0;
+  unsigned taken = 0;
   while (taken < kThreads * kEach) {
     while (world.outbox.poll(world.now)) {
     }
     bool any = false;
     while (const auto out = world.outbox.next()) {
       any = true;
-      int thread = 0;
-      int number = 0;
-      std::sscanf(std::string{as_text(out->payload)}.c_str(), "%d:%d", &thread, &number);
+      unsigned thread = 0;
+      unsigned number = 0;
+      std::sscanf(std::string{as_text(out->payload)}.c_str(), "%u:%u", &thread, &number);
       wrong += number != next[thread]++;
       const std::string whole = std::to_string(thread) + ":" + std::to_string(number);
-      wrong += out->payload.size() != whole.size() + static_cast<std::size_t>(number % 200);
+      wrong += out->payload.size() != whole.size() + number % 200;
       world.outbox.handed(out->id, world.now);
       if (number % 2 == 0) world.outbox.acknowledge(out->id);
       world.outbox.flushed();
@@ -67,9 +67,9 @@ TEST(SessionOutboxThreads, EachThreadsMessagesArriveWholeAndInOrder) {
     if (!any) std::this_thread::yield();
   }
   for (std::thread& each : threads) each.join();
-  EXPECT_EQ(wrong, 0);
-  EXPECT_EQ(world.outbox.stats().accepted, static_cast<std::uint32_t>(kThreads * kEach));
-  EXPECT_EQ(running, 0);
+  EXPECT_EQ(wrong, 0u);
+  EXPECT_EQ(world.outbox.stats().accepted, kThreads * kEach);
+  EXPECT_EQ(running, 0u);
 }
 
 }  // namespace
