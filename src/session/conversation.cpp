@@ -72,10 +72,7 @@ std::optional<ConversationEvent> Conversation::wait(Instant limit) noexcept {
 /// False: it is over.
 bool Conversation::begin() noexcept {
   const auto url = codec::parse_url(config_.url);
-  if (!url) {
-    fail_with(url.error());
-    return false;
-  }
+  if (!url) return fail_with(url.error());
   url_ = *url;
   connect_deadline_ = now_ + config_.connect_timeout;
   stage_ = Stage::connecting;
@@ -93,21 +90,14 @@ bool Conversation::connect(Instant now) noexcept {
     case net::Stream::State::closed: break;
   }
   const auto why = stream_->read(buffers_.input);
-  fail_with(why ? Error{Errc::connection_reset} : why.error());
-  return false;
+  return fail_with(why ? Error{Errc::connection_reset} : why.error());
 }
 
 bool Conversation::open_stream(Instant now) noexcept {
-  if (url_.secure() && config_.security == nullptr) {
-    fail_with(Errc::unsupported);
-    return false;
-  }
+  if (url_.secure() && config_.security == nullptr) return fail_with(Errc::unsupported);
   note("connecting");
   const auto opened = link_->open(url_.host, url_.port, now);
-  if (!opened) {
-    fail_with(opened.error());
-    return false;
-  }
+  if (!opened) return fail_with(opened.error());
   stream_ = *opened;
   if (config_.trace != nullptr) stream_ = &traced_.emplace(*stream_, *config_.trace, "tcp", now);
   return !url_.secure() || secure_stream(now);
@@ -115,10 +105,7 @@ bool Conversation::open_stream(Instant now) noexcept {
 
 bool Conversation::secure_stream(Instant now) noexcept {
   const auto secured = config_.security->secure(*stream_, url_.host, now);
-  if (!secured) {
-    fail_with(secured.error());
-    return false;
-  }
+  if (!secured) return fail_with(secured.error());
   transport_ = stream_;
   stream_ = *secured;
   if (config_.trace != nullptr) stream_ = &traced_secure_.emplace(*stream_, *config_.trace, "tls", now);
@@ -128,10 +115,7 @@ bool Conversation::secure_stream(Instant now) noexcept {
 bool Conversation::request(Instant now) noexcept {
   client_.emplace(config_.client, *entropy_, buffers_.output, buffers_.message);
   const auto credentials = authorization(buffers_.input);
-  if (!credentials) {
-    fail_with(credentials.error());
-    return false;
-  }
+  if (!credentials) return fail_with(credentials.error());
   const auto started =
       client_->start({.host = url_.host_field,
                       .path = url_.path,
@@ -141,10 +125,7 @@ bool Conversation::request(Instant now) noexcept {
                       .authorization = *credentials,
                       .fields = is_at_home() ? config_.fields : std::span<const ws::Field>{}},
                      now);
-  if (!started) {
-    fail_with(started.error());
-    return false;
-  }
+  if (!started) return fail_with(started.error());
   note("requesting");
   refusal_ = {};
   stage_ = Stage::handshake;
@@ -369,10 +350,12 @@ void Conversation::abort() noexcept {
   stage_ = Stage::over;
 }
 
-void Conversation::fail_with(Error why) noexcept {
+/// Always false, as those say who cannot go on.
+bool Conversation::fail_with(Error why) noexcept {
   failure_ = Failure{stage_, why};
   drop();
   stage_ = Stage::over;
+  return false;
 }
 
 ConversationEvent Conversation::over() noexcept {

@@ -137,7 +137,7 @@ class Conversation {
   void make_room(std::size_t size) noexcept;
   bool flush() noexcept;
   bool fill() noexcept;
-  void fail_with(Error why) noexcept;
+  bool fail_with(Error why) noexcept;
   ConversationEvent over() noexcept;
   void drop() noexcept;
   void note(std::string_view text) const;
