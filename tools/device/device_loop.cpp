@@ -50,7 +50,7 @@ int DeviceLoop::run() {
       now_ = poller_->now();
       links_.poll(now_);
       if (event) handle(*event);
-      if (event && event->kind == session::Event::Kind::closed) break;
+      if (event && event->kind == session::ConversationEvent::Kind::closed) break;
       advance();
     }
     if (board_.restart_requested()) {
@@ -74,8 +74,8 @@ void DeviceLoop::connect() {
   session_.emplace(options_->config(kMaxMessage, trace_), links_.front(), entropy_, memory_);
 }
 
-void DeviceLoop::handle(const session::Event& event) {
-  using Kind = session::Event::Kind;
+void DeviceLoop::handle(const session::ConversationEvent& event) {
+  using Kind = session::ConversationEvent::Kind;
   switch (event.kind) {
     case Kind::redirected:
       url_ = event.text();
