@@ -35,6 +35,7 @@ Result<net::Stream*> ModemLink::open(std::string_view host, std::uint16_t port, 
   ModemStream& stream = streams_[static_cast<std::size_t>(*opened - sockets_.data())];
   stream.socket_ = *opened;
   poll(now);
+  stream.seen_ = stream.view();
   return &stream;
 }
 
@@ -192,9 +193,8 @@ Instant ModemLink::deadline() const noexcept {
 }
 
 bool ModemLink::is_idle() const noexcept {
-  return std::ranges::all_of(sockets_, [](const modem::Socket& socket) {
-    return socket.state() == modem::SocketState::free;
-  });
+  return std::ranges::all_of(
+      sockets_, [](const modem::Socket& socket) { return socket.state() == modem::SocketState::free; });
 }
 
 // ---- One connection ----
@@ -206,23 +206,39 @@ net::Stream::State ModemStream::state() const noexcept {
   return is_over ? State::closed : State::open;
 }
 
+ModemStream::View ModemStream::view() const noexcept {
+  if (socket_ == nullptr) return {};
+  return {.state = state(), .readable = socket_->readable(), .writable = socket_->is_writable()};
+}
+
+bool ModemStream::has_news() const noexcept {
+  const View now = view();
+  return now.state != seen_.state || now.readable > seen_.readable || (now.writable && !seen_.writable);
+}
+
 void ModemStream::poll(Instant now) {
   link_->poll(now);
+  seen_ = view();
 }
 
 Instant ModemStream::deadline() const noexcept {
-  return socket_ == nullptr ? kNever : link_->deadline();
+  if (socket_ == nullptr) return kNever;
+  return has_news() ? Instant{} : link_->deadline();
 }
 
 Result<std::size_t> ModemStream::read(MutableBytes into) {
   if (socket_ == nullptr) return fail(Errc::bad_state);
   if (socket_->is_opening() && link_->port_error_) return std::unexpected{*link_->port_error_};
-  return socket_->read(into);
+  const auto taken = socket_->read(into);
+  seen_.readable = socket_->readable();
+  return taken;
 }
 
 Result<std::size_t> ModemStream::write(std::span<const Bytes> parts) {
   if (socket_ == nullptr) return fail(Errc::bad_state);
-  return socket_->write(parts);
+  const auto written = socket_->write(parts);
+  seen_.writable = socket_->is_writable();
+  return written;
 }
 
 void ModemStream::shutdown_write() noexcept {

@@ -40,10 +40,12 @@ std::string_view trimmed(std::string_view text) {
 
 void ClientOptions::declare(Options& options) {
   links.declare(options);
-  options.list("--subprotocol", "NAME", subprotocols_, "offered to the server, in this order; may be repeated")
+  options
+      .list("--subprotocol", "NAME", subprotocols_, "offered to the server, in this order; may be repeated")
       .list("--header", "'NAME: VALUE'", headers_,
             "sent with the request; @FILE: each line of a file; may be repeated")
-      .seconds("--timeout", timeout, 1ms, "for each attempt until the connection is open (30; on a modem 180)")
+      .seconds("--timeout", timeout, 1ms,
+               "for each attempt until the connection is open (30; on a modem 180)")
       .seconds("--ping-interval", ping_interval, 0s, "a ping after so long a silence; 0: none (20)")
       .text("--trace", "FILE", trace, "records every byte; `linnet trace FILE` shows it");
   for (const char* name : {"--ca", "--client-cert", "--client-key", "--insecure"})

@@ -154,11 +154,13 @@ std::string over_the_modem(const session::Failure& failure, std::string words, c
     return is_late ? concat("no connection within ", in_seconds(about.timeout), ": ", about.trouble)
                    : std::string{about.trouble};
   }
-  if (failure.error == Errc::too_many) words = "all connections that the modem can have are in use";
-  if (failure.error == Errc::host_not_found) words = "the host was not found by the modem: check its name";
-  words += concat("; opening the connection over ", about.link);
-  if (failure.error.detail != 0) words += concat(", which gave error ", failure.error.detail);
-  return words;
+  const Errc code = failure.error.code;
+  if (code == Errc::too_many) words = "all connections that the modem can have are in use";
+  if (code == Errc::host_not_found)
+    words = "the host was not found by the network's DNS: check its name, and that it is a public one";
+  const std::string said =
+      failure.error.detail != 0 ? concat(" (the modem's error ", failure.error.detail, ")") : std::string{};
+  return concat("opening the connection over ", about.link, said, ": ", words);
 }
 
 }  // namespace

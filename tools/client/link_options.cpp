@@ -43,8 +43,9 @@ std::string take_setting(LinkChoice& to, std::string_view setting) {
     return {};
   }
   if (name == "flow")
-    return take_either(to.flow_control, value, "none", "rtscts") ? ""
-                                                                 : concat("flow=", value, ": it is none or rtscts");
+    return take_either(to.flow_control, value, "none", "rtscts")
+               ? ""
+               : concat("flow=", value, ": it is none or rtscts");
   if (name == "dtr" || name == "dcd")
     return take_either(name == "dtr" ? to.dtr : to.dcd, value, "no", "yes")
                ? ""
@@ -95,7 +96,8 @@ std::expected<LinkChoice, std::string> parse_link(std::string_view text) {
     rest.remove_prefix(1);  // the comma
     const std::string_view setting = rest.substr(0, rest.find(','));
     rest.remove_prefix(setting.size());
-    if (std::string wrong = take_setting(choice, setting); !wrong.empty()) return std::unexpected{std::move(wrong)};
+    if (std::string wrong = take_setting(choice, setting); !wrong.empty())
+      return std::unexpected{std::move(wrong)};
   }
   if (choice.kind == LinkChoice::Kind::network_modem && (choice.dtr || choice.dcd))
     return std::unexpected{std::string{"dtr and dcd: a serial server over TCP has no lines, only bytes"}};
@@ -119,7 +121,8 @@ std::string LinkOptions::check(const Options& options) {
     auto choice = parse_link(link);
     if (!choice) return concat("--link ", choice.error());
     const auto same = [&](const LinkChoice& other) { return other.name == choice->name; };
-    if (std::ranges::any_of(choices_, same)) return concat("--link ", choice->name, " is given more than once");
+    if (std::ranges::any_of(choices_, same))
+      return concat("--link ", choice->name, " is given more than once");
     choices_.push_back(std::move(*choice));
   }
   for (const char* name : {"--apn", "--apn-user", "--apn-password", "--pin"}) {

@@ -51,7 +51,9 @@ class LinkOptions {
   modem::Config modem_config(const LinkChoice& choice) const noexcept;
 
   /// How long an attempt may take where --timeout does not say.
-  static Duration default_timeout(const LinkChoice& choice) noexcept { return choice.is_modem() ? 180s : 30s; }
+  static Duration default_timeout(const LinkChoice& choice) noexcept {
+    return choice.is_modem() ? 180s : 30s;
+  }
 
  private:
   std::vector<std::string> links_;

@@ -59,9 +59,7 @@ void report(const modem::Event& event, const cellular::ModemLink& link) {
       break;
     case Kind::sim_ready: log::info(name, ": SIM card ready"); break;
     case Kind::registered: log::info(name, ": ", registered(status)); break;
-    case Kind::network_up:
-      log::info(name, ": network up", part("address ", status.address.text()));
-      break;
+    case Kind::network_up: log::info(name, ": network up", part("address ", status.address.text())); break;
     case Kind::network_down: log::warn(name, ": network down; its connections have ended"); break;
     case Kind::recovering:
       log::warn(name, ": ", sentence(modem.failure()), "; now ", describe(modem.rung()));

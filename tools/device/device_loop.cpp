@@ -44,9 +44,9 @@ int DeviceLoop::run() {
   while (!stopping_) {
     connect();
     while (true) {
-      const auto event = session_->wait(
-          std::min({agent_.deadline(), links_.deadline(),
-                    unsent_since_ + (unsent_since_ == kNever ? 0s : kAnswerWait)}));
+      const auto event =
+          session_->wait(std::min({agent_.deadline(), links_.deadline(),
+                                   unsent_since_ + (unsent_since_ == kNever ? 0s : kAnswerWait)}));
       now_ = poller_->now();
       links_.poll(now_);
       if (event) handle(*event);

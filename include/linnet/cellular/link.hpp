@@ -86,8 +86,19 @@ class ModemStream final : public net::Stream {
 
  private:
   friend class ModemLink;
+  /// What its owner can do with it.
+  struct View {
+    State state = State::closed;
+    std::size_t readable = 0;
+    bool writable = false;
+  };
+  View view() const noexcept;
+  /// Its owner has not seen it yet: another stream's poll() has moved this one's bytes as well.
+  bool has_news() const noexcept;
+
   ModemLink* link_ = nullptr;
   modem::Socket* socket_ = nullptr;  // null: not in use
+  View seen_{};                      // when its owner last polled, read or wrote
 };
 
 class ModemLink final : public net::Link {

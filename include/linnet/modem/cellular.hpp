@@ -220,7 +220,8 @@ class Cellular : private detail::CellularState {
   Status status_{};
   Failure failure_{};
   Counters counters_{};
-  Label<40> answer_{};  // what the modem said last about the step under way
+  std::string_view line_{};  // that a handler of Topics looks at
+  Label<40> answer_{};       // what the modem said last about the step under way
   Lines lines_{};
   Instant now_{};
 };
