@@ -9,13 +9,17 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
 
 namespace linnet::port::linux {
 namespace {
 
 std::unexpected<Error> failed() noexcept {
   return fail(Errc::io_failure, static_cast<std::uint16_t>(errno));
+}
+
+std::string directory_of(const std::string& name) {
+  const std::size_t slash = name.rfind('/');
+  return slash == std::string::npos ? std::string(1, '.') : name.substr(0, slash + 1);
 }
 
 std::uint32_t size_of(int file) noexcept {
@@ -35,11 +39,7 @@ bool is_same(int file, const char* name) noexcept {
 }  // namespace
 
 FileMedium::FileMedium(std::string name, std::uint32_t area_size)
-    : names_{name, name + ".next"},
-      directory_{std::filesystem::path{name}.parent_path().string()},
-      area_size_{area_size} {
-  if (directory_.empty()) directory_ = ".";
-}
+    : names_{name, name + ".next"}, directory_{directory_of(name)}, area_size_{area_size} {}
 
 FileMedium::~FileMedium() {
   for (const unsigned area : {0u, 1u}) close(area);

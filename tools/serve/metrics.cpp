@@ -55,7 +55,7 @@ void ServerTotals::add(const ServerTotals& other) noexcept {
 }
 
 void write_metrics(std::string& to, const ServerTotals& totals, const DeviceHub::Counts& devices,
-                   const DeviceCommands::Counts& commands, Duration uptime) {
+                   const DeviceCommands::Counts& commands, const EventLog::Counts& events, Duration uptime) {
   const server::Statistics& all = totals.statistics;
   write(to, "linnet_uptime_seconds", kGauge, "Time since the start.",
         {{"", static_cast<std::uint64_t>(uptime / 1s)}});
@@ -90,6 +90,10 @@ void write_metrics(std::string& to, const ServerTotals& totals, const DeviceHub:
         {{"", devices.forgotten}});
   write(to, "linnet_device_statuses_total", kCounter, "Status reports.",
         {{R"(outcome="kept")", devices.statuses}, {R"(outcome="too_long")", devices.statuses_refused}});
+  write(to, "linnet_events_total", kCounter, "Events of devices; each is accepted once.",
+        {{R"(outcome="accepted")", events.accepted},
+         {R"(outcome="duplicate")", events.duplicates},
+         {R"(outcome="failed")", events.failed}});
   write(to, "linnet_commands_total", kCounter, "Commands to devices.",
         {{R"(outcome="sent")", commands.sent},
          {R"(outcome="answered")", commands.answered},
