@@ -22,7 +22,7 @@ inline constexpr std::size_t kRecordHeader = 16;
 inline constexpr std::size_t kChecked = 12;  // of a record's header
 inline constexpr std::size_t kNumber = 4;    // content of an erased one
 inline constexpr std::uint32_t kMaxUnit = 32;
-inline constexpr std::array kMagic = {std::byte{'L'}, std::byte{'N'}, std::byte{'J'}, std::byte{'1'}};
+inline constexpr std::uint32_t kMagic = 0x4c4e4a31;  // "LNJ1"
 inline constexpr std::byte kMark0{0xa7};
 inline constexpr std::byte kMark1{0x5c};
 inline constexpr std::byte kErased{0xff};
@@ -55,7 +55,8 @@ inline bool decode(Bytes bytes, RecordHeader& header) noexcept {
 }
 
 inline std::array<std::byte, kAreaHeader> encode_area(std::uint32_t generation, std::uint32_t unit) noexcept {
-  std::array<std::byte, kAreaHeader> bytes{kMagic[0], kMagic[1], kMagic[2], kMagic[3]};
+  std::array<std::byte, kAreaHeader> bytes{};
+  store_be32(&bytes[0], kMagic);
   store_be32(&bytes[4], generation);
   store_be32(&bytes[8], unit);
   store_be32(&bytes[28], codec::crc32(Bytes{bytes}.first(28)));

@@ -3,7 +3,6 @@
 // kinds are checked before they are used, and a record counts only with its checksum.
 #include <algorithm>
 #include <array>
-#include <bit>
 
 #include "journal_format.hpp"
 #include "linnet/session/journal.hpp"
@@ -23,8 +22,10 @@ bool is_newer(std::uint32_t generation, std::uint32_t than) noexcept {
 /// A power cut at the very first header leaves some of its bytes; the others are as clear() or the file
 /// system has them.
 bool may_become_header(Bytes bytes) noexcept {
-  for (std::size_t i = 0; i < kMagic.size(); ++i) {
-    if (bytes[i] != kMagic[i] && bytes[i] != kErased && bytes[i] != std::byte{}) return false;
+  std::array<std::byte, sizeof kMagic> magic{};
+  store_be32(magic.data(), kMagic);
+  for (std::size_t i = 0; i < magic.size(); ++i) {
+    if (bytes[i] != magic[i] && bytes[i] != kErased && bytes[i] != std::byte{}) return false;
   }
   return true;
 }
@@ -36,7 +37,8 @@ Result<Journal::Recovery> Journal::open() noexcept {
   count_ = 0;
   live_ = 0;
   last_number_ = 0;
-  if (!std::has_single_bit(shape_.unit) || shape_.unit > kMaxUnit || shape_.area_size < kSmallestArea ||
+  const bool is_power_of_two = shape_.unit != 0 && (shape_.unit & (shape_.unit - 1)) == 0;
+  if (!is_power_of_two || shape_.unit > kMaxUnit || shape_.area_size < kSmallestArea ||
       shape_.area_size % shape_.unit != 0) {
     return fail(Errc::invalid_argument);
   }
