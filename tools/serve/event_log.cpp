@@ -2,6 +2,7 @@
 #include "tools/serve/event_log.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -62,6 +63,9 @@ EventLog::~EventLog() {
 std::expected<void, std::string> EventLog::open(const std::string& name) {
   file_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file_ < 0) return std::unexpected{concat(name, ": ", std::strerror(errno))};
+  struct stat status{};
+  if (::fstat(file_, &status) != 0 || !S_ISREG(status.st_mode))
+    return {};       // a pipe, say, has nothing to read
   std::string rest;  // a line that is not whole yet
   std::vector<char> buffer(64 * 1024);
   for (;;) {

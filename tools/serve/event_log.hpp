@@ -41,7 +41,8 @@ class EventLog {
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
-  /// Reads what is in the file, and writes on behind it; once, at the start. Else what is wrong, in words.
+  /// Reads what is in the file, if it is a regular one, and writes on behind it; once, at the start. Else
+  /// what is wrong, in words.
   std::expected<void, std::string> open(const std::string& name);
 
   /// From any thread. `id` and `params` as they came, JSON.

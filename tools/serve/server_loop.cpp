@@ -5,6 +5,7 @@
 
 #include "linnet/net/trace.hpp"
 #include "tools/cli/text.hpp"
+#include "tools/serve/prometheus.hpp"
 
 namespace linnet::tools {
 namespace {
@@ -49,7 +50,7 @@ class ServerLoop::Metrics final : public server::HttpHandler {
   void respond(const server::Request& /*request*/, server::Response& response) override {
     const Shared& shared = loop_->shared_;
     loop_->publish();
-    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response.content_type = kPrometheusType;
     response.field("Cache-Control", "no-store");
     write_metrics(response.content(), totals_->totals(), shared.hub.counts(), shared.commands.counts(),
                   shared.events.counts(), loop_->poller_.now() - shared.begin);
