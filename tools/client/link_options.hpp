@@ -43,6 +43,9 @@ class LinkOptions {
   /// After Options::parse(). Says what is wrong; empty: nothing.
   std::string check(const Options& options);
 
+  /// For a program that has no options: this one and no other.
+  void choose(LinkChoice choice) { choices_.assign(1, std::move(choice)); }
+
   /// At least one, in order of preference; after check().
   std::span<const LinkChoice> choices() const noexcept { return choices_; }
   bool has_modem() const noexcept;
