@@ -11,7 +11,7 @@ endif()
 # The commands, and a folder for each of their subjects; tools/modem is a library of its own.
 file(GLOB TOOL_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tools/*.cpp" "${PROJECT_SOURCE_DIR}/tools/cli/*.cpp"
      "${PROJECT_SOURCE_DIR}/tools/modem/program/*.cpp"
-  "${PROJECT_SOURCE_DIR}/tools/client/*.cpp" "${PROJECT_SOURCE_DIR}/tools/device/*.cpp"
+  "${PROJECT_SOURCE_DIR}/tools/cert/*.cpp" "${PROJECT_SOURCE_DIR}/tools/client/*.cpp" "${PROJECT_SOURCE_DIR}/tools/device/*.cpp"
   "${PROJECT_SOURCE_DIR}/tools/serve/*.cpp" "${PROJECT_SOURCE_DIR}/tools/wire/*.cpp")
 if(TOOL_SOURCES AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
   include(cmake/emulator.cmake)
