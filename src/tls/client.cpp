@@ -8,6 +8,7 @@
 #include "ip_literal.hpp"
 #include "load.hpp"
 #include "mbedtls.hpp"
+#include "sha256.hpp"
 #include "status.hpp"
 
 namespace linnet::tls {
@@ -15,23 +16,15 @@ namespace {
 
 using namespace std::string_view_literals;
 
-Digest digest_of(Bytes bytes) noexcept {
-  unsigned char digest[32];
-  mbed::sha256(bytes, digest);
-  Digest made;
-  std::memcpy(made.data(), digest, sizeof digest);
-  return made;
-}
-
 /// `so_far` and `more` in one.
 Digest digest_of(const Digest& so_far, Bytes more) noexcept {
-  std::array<Digest, 2> both{so_far, digest_of(more)};
-  return digest_of(std::as_bytes(std::span{both}));
+  const std::array<Digest, 2> both{so_far, sha256(more)};
+  return sha256(std::as_bytes(std::span{both}));
 }
 
 /// What has to be the same for a session to be as good as a certificate that is checked.
 Digest policy_of(const ClientConfig& config) noexcept {
-  Digest digest = digest_of(config.authorities);
+  Digest digest = sha256(config.authorities);
   for (const Pin& pin : config.pins) {
     digest = digest_of(digest, pin.digest);
     const auto of = static_cast<std::byte>(pin.of);
@@ -162,7 +155,7 @@ Result<void> Client::set_host(std::string_view host) noexcept {
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
   host_[host.size()] = 0;
   host_size_ = static_cast<std::uint8_t>(host.size());
-  host_digest_ = digest_of(as_bytes(this->host()));
+  host_digest_ = sha256(as_bytes(this->host()));
   const IpLiteral address = parse_ip_literal(host);
   address_ = address.bytes;
   address_size_ = static_cast<std::uint8_t>(address.size);

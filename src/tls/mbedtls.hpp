@@ -4,7 +4,6 @@
 #pragma once
 
 #include <mbedtls/pk.h>
-#include <mbedtls/sha256.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
@@ -12,8 +11,6 @@
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
 #include <psa/crypto.h>
 #endif
-
-#include "linnet/base/bytes.hpp"
 
 // 3.x renames the members that are no part of its interface.
 #ifndef MBEDTLS_PRIVATE
@@ -37,10 +34,6 @@ inline bool start() {
 #endif
 
 inline constexpr int kNewTicket = MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
-
-inline void sha256(Bytes input, unsigned char (&digest)[32]) {
-  (void)mbedtls_sha256(reinterpret_cast<const unsigned char*>(input.data()), input.size(), digest, 0);
-}
 
 inline int parse_key(mbedtls_pk_context& key, const unsigned char* text, std::size_t size,
                      int (*random)(void*, unsigned char*, std::size_t), void* context) {
@@ -81,10 +74,6 @@ inline constexpr int kNewTicket = 1;  // no status is that
 
 inline bool start() {
   return true;
-}
-
-inline void sha256(Bytes input, unsigned char (&digest)[32]) {
-  (void)mbedtls_sha256_ret(reinterpret_cast<const unsigned char*>(input.data()), input.size(), digest, 0);
 }
 
 inline int parse_key(mbedtls_pk_context& key, const unsigned char* text, std::size_t size,

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "mbedtls.hpp"
+#include "sha256.hpp"
 
 namespace linnet::tls {
 namespace {
@@ -17,15 +18,8 @@ constexpr std::size_t kMostSession = 0xFFFF;
 
 /// The policy's digest and that of the content, digested.
 Digest seal_of(const Digest& policy, Bytes content) noexcept {
-  std::array<std::byte, 2 * sizeof(Digest)> both;
-  unsigned char digest[32];
-  mbed::sha256(content, digest);
-  std::memcpy(both.data(), policy.data(), sizeof(Digest));
-  std::memcpy(both.data() + sizeof(Digest), digest, sizeof(Digest));
-  mbed::sha256(both, digest);
-  Digest seal;
-  std::memcpy(seal.data(), digest, sizeof(Digest));
-  return seal;
+  const std::array<Digest, 2> both{policy, sha256(content)};
+  return sha256(std::as_bytes(std::span{both}));
 }
 
 }  // namespace

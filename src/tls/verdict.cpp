@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "mbedtls.hpp"
+#include "sha256.hpp"
 
 namespace linnet::tls {
 namespace {
@@ -153,13 +154,10 @@ void Verdict::judge_dates(const mbedtls_x509_crt& certificate, int depth, std::u
 }
 
 bool Verdict::is_pinned(const mbedtls_x509_crt& certificate) const noexcept {
-  unsigned char of_certificate[32];
-  unsigned char of_key[32];
-  mbed::sha256(bytes_of(certificate.raw), of_certificate);
-  mbed::sha256(bytes_of(certificate.pk_raw), of_key);
+  const auto of_certificate = sha256(bytes_of(certificate.raw));
+  const auto of_key = sha256(bytes_of(certificate.pk_raw));
   return std::ranges::any_of(demands_.pins, [&](const Pin& pin) {
-    const unsigned char* const digest = pin.of == Pin::Of::certificate ? of_certificate : of_key;
-    return std::memcmp(pin.digest.data(), digest, pin.digest.size()) == 0;
+    return pin.digest == (pin.of == Pin::Of::certificate ? of_certificate : of_key);
   });
 }
 

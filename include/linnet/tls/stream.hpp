@@ -57,6 +57,7 @@ class Stream final : public net::Stream {
   void begin(net::Stream& inner, Instant now, Duration handshake_timeout) noexcept;
   bool is_idle() const noexcept { return phase_ == Phase::idle; }
 
+  StreamOwner& owner() const noexcept { return owner_; }
   mbedtls_ssl_context& context() noexcept { return ssl_; }
   const Breakdown& breakdown() const noexcept { return breakdown_; }
   std::uint32_t handshake_bytes() const noexcept { return handshake_bytes_; }

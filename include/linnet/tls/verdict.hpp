@@ -61,7 +61,7 @@ class Verdict {
   Problem problem() const noexcept { return problem_; }
   std::string_view subject() const noexcept {
     return subject_.view();
-  }                                                                    // of the certificate with the problem
+  }  // of the certificate with the problem
   std::string_view issuer() const noexcept { return issuer_.view(); }  // of that
   bool is_leaf() const noexcept { return depth_ == 0; }                // it is the peer's own
   std::int64_t date() const noexcept {
