@@ -21,8 +21,9 @@ void TlsOptions::declare(Options& options) {
   options.text("--ca", "FILE", ca_, "authorities to trust (PEM), in place of the system's")
       .text("--client-cert", "FILE", client_cert_, "our certificate (PEM), for a server that asks for one")
       .text("--client-key", "FILE", client_key_, "its private key (PEM)")
-      .list("--tls-pin", "sha256/BASE64", pins_,
-            "of the server's public key, which must be one of these; alone it is all the trust that is needed")
+      .list(
+          "--tls-pin", "sha256/BASE64", pins_,
+          "of the server's public key, which must be one of these; alone it is all the trust that is needed")
       .flag("--insecure", insecure_, "takes any certificate from anybody: for trying things out");
 }
 
@@ -95,7 +96,8 @@ std::string_view TlsOptions::advice(tls::Problem problem) const noexcept {
     case tls::Problem::weak_signature:
     case tls::Problem::wrong_use:
     case tls::Problem::bad_certificate: return "--insecure asks nobody, for trying things out";
-    case tls::Problem::refused: return client_cert_.empty() ? "--client-cert FILE --client-key FILE give one" : "";
+    case tls::Problem::refused:
+      return client_cert_.empty() ? "--client-cert FILE --client-key FILE give one" : "";
     default: return {};
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --ca, --client-cert, --client-key, --tls-pin and --insecure: what the commands that connect somewhere need for
-// wss://. Keys are read from files, and are in no log.
+// --ca, --client-cert, --client-key, --tls-pin and --insecure: what the commands that connect somewhere need
+// for wss://. Keys are read from files, and are in no log.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,8 @@ class TlsOptions {
  public:
   void declare(Options& options);
 
-  /// After Options::parse(), where the URL is one of TLS: reads the files, and the system's authorities where no
-  /// other trust was given. Nothing: all is well. Else the exit status, and stderr has the reason.
+  /// After Options::parse(), where the URL is one of TLS: reads the files, and the system's authorities where
+  /// no other trust was given. Nothing: all is well. Else the exit status, and stderr has the reason.
   std::optional<int> check(const Options& options);
 
   /// After check(): views into this object, which outlives whoever uses them. `trace`: null, or what hears of

@@ -65,7 +65,7 @@ enum class Errc : std::uint16_t {
   address_in_use = detail::errc(Fault::transport, 5),
   permission_denied = detail::errc(Fault::transport, 6),
   io_failure = detail::errc(Fault::transport, 7),  // any other; the system's number is in `detail`
-  truncated = detail::errc(Fault::transport, 8),   // ended without TLS's close_notify: more may have been sent
+  truncated = detail::errc(Fault::transport, 8),  // ended without TLS's close_notify: more may have been sent
 
   // timeout
   connect_timeout = detail::errc(Fault::timeout, 0),    // address look-up or connection
