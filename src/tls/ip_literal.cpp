@@ -7,6 +7,8 @@
 namespace linnet::tls {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::size_t kNoGap = 99;
 
 /// -1: none.
@@ -34,13 +36,13 @@ bool parse_v4(std::string_view text, std::byte* into) noexcept {
 bool parse_v6(std::string_view text, std::array<std::byte, 16>& into) noexcept {
   std::size_t filled = 0;
   std::size_t gap = kNoGap;  // where :: stands
-  if (text.starts_with("::")) {
+  if (text.starts_with("::"sv)) {
     gap = 0;
     text.remove_prefix(2);
   }
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(':'), text.size());
-    const std::string_view group = text.substr(0, end);
+    const std::string_view group{text.data(), end};
     if (group.find('.') != std::string_view::npos) {
       if (end != text.size() || filled > 12 || !parse_v4(group, into.data() + filled)) return false;
       filled += 4;
@@ -82,8 +84,8 @@ IpLiteral parse_ip_literal(std::string_view text) noexcept {
     return literal;
   }
   literal.bytes.fill(std::byte{});
-  if (text.find(':') != std::string_view::npos && parse_v6(text.substr(0, text.find('%')), literal.bytes))
-    literal.size = 16;
+  text.remove_suffix(text.size() - std::min(text.find('%'), text.size()));
+  if (text.find(':') != std::string_view::npos && parse_v6(text, literal.bytes)) literal.size = 16;
   return literal;
 }
 
