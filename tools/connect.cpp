@@ -9,7 +9,7 @@
 #include "tools/cli/options.hpp"
 #include "tools/cli/text.hpp"
 #include "tools/client/client_options.hpp"
-#include "tools/client/conversation.hpp"
+#include "tools/client/connect_loop.hpp"
 #include "tools/wire/trace_file.hpp"
 #include "tools/wire/wire_log.hpp"
 
@@ -98,7 +98,7 @@ int connect(Arguments arguments) {
   }
   WireLog wire{file ? &*file : nullptr};
   const bool is_watched = file || log::shows(Level::trace);
-  return Conversation{client, task, poller, is_watched ? &wire : nullptr}.run();
+  return ConnectLoop{client, task, poller, is_watched ? &wire : nullptr}.run();
 }
 
 }  // namespace linnet::tools

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "support/session_owner.hpp"
+#include "support/conversation_owner.hpp"
 
 namespace linnet::session {
 namespace {
@@ -23,8 +23,8 @@ std::string ended(std::string_view stage, Errc why) {
 /// The story of a session with `url` in a world of these plans, closed as soon as it has opened.
 std::string story(World& world, std::string_view url = "ws://host.example/path") {
   Owner owner{world, url};
-  owner.on_event = [&owner](const Event& event) {
-    if (event.kind == Event::Kind::opened) (void)owner.session->close();
+  owner.on_event = [&owner](const ConversationEvent& event) {
+    if (event.kind == ConversationEvent::Kind::opened) (void)owner.session->close();
   };
   return owner.run();
 }

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "support/allocations.hpp"
-#include "support/session_owner.hpp"
+#include "support/conversation_owner.hpp"
 
 namespace linnet::session {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 using test::Owner;
 using test::Plan;
 using test::World;
-using Kind = Event::Kind;
+using Kind = ConversationEvent::Kind;
 
 std::string frame(unsigned opcode, std::string_view payload = {}, const test::Shape& shape = {}) {
   return test::frame_to(ws::Role::client, opcode, payload, shape);
@@ -59,7 +59,7 @@ TEST(SessionFlow, AnswersFromWithinEventsLeaveAsRoomIsNeeded) {
   Owner owner{world};
   int count = 0;
   const std::string answer(300, 'a');
-  owner.on_event = [&](const Event& event) {
+  owner.on_event = [&](const ConversationEvent& event) {
     if (event.kind != Kind::message) return;
     EXPECT_EQ(event.text(), std::to_string(count));
     ++count;
@@ -91,7 +91,7 @@ TEST(SessionFlow, WhileHeldNothingComesAndWhatWasSentLeaves) {
   world.plans.push_back(plan);
   Owner owner{world};
   std::string_view borrowed;
-  owner.on_event = [&](const Event& event) {
+  owner.on_event = [&](const ConversationEvent& event) {
     if (event.kind == Kind::message) borrowed = event.text();
   };
   owner.start();
@@ -134,7 +134,7 @@ TEST(SessionFlow, GivesPiecesAsTheyComeAndSendsThem) {
       sent += piece.size();
     }
   };
-  owner.on_event = [&](const Event& event) {
+  owner.on_event = [&](const ConversationEvent& event) {
     if (event.kind == Kind::opened || event.kind == Kind::drained) send();
     if (event.kind != Kind::message) return;
     for (const char character : event.text())
@@ -209,10 +209,10 @@ class Endless final : public net::Stream, public net::Link, public net::Poller {
 std::string flooded(Endless& endless) {
   std::array<std::byte, 512> input, output, message;
   test::SampleEntropy entropy;
-  Config config{.url = "ws://h/", .connect_timeout = 5s};
+  ConversationConfig config{.url = "ws://h/", .connect_timeout = 5s};
   config.client.connection.max_message = 512;
   config.client.connection.close_timeout = 1s;
-  Session session{
+  Conversation session{
       config, endless, entropy, {.input = input, .output = output, .message = message, .url = {}}};
   for (int i = 0; i < 1500 && session.stage() != Stage::over; ++i) {
     const std::size_t before = endless.reads;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "linnet/base/time.hpp"
-#include "linnet/session/session.hpp"
+#include "linnet/session/conversation.hpp"
 #include "tools/cli/options.hpp"
 
 namespace linnet::tools {
@@ -33,7 +33,7 @@ class ClientOptions {
 
   /// How to connect, after check(); views into this object. `max_message`: in bytes. `sink`: null, or what
   /// hears of every byte.
-  session::Config config(std::uint64_t max_message, Trace* sink) const;
+  session::ConversationConfig config(std::uint64_t max_message, Trace* sink) const;
 
  private:
   std::string take_header(std::string_view line);

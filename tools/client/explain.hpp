@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "linnet/base/time.hpp"
-#include "linnet/session/session.hpp"
+#include "linnet/session/conversation.hpp"
 #include "linnet/ws/close_code.hpp"
 
 namespace linnet::tools {

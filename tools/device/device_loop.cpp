@@ -49,7 +49,7 @@ int DeviceLoop::run() {
           std::min(agent_.deadline(), unsent_since_ + (unsent_since_ == kNever ? 0s : kAnswerWait)));
       now_ = poller_->now();
       if (event) handle(*event);
-      if (event && event->kind == session::Event::Kind::closed) break;
+      if (event && event->kind == session::ConversationEvent::Kind::closed) break;
       advance();
     }
     if (board_.restart_requested()) {
@@ -72,8 +72,8 @@ void DeviceLoop::connect() {
   session_.emplace(options_->config(kMaxMessage, trace_), link_, entropy_, memory_);
 }
 
-void DeviceLoop::handle(const session::Event& event) {
-  using Kind = session::Event::Kind;
+void DeviceLoop::handle(const session::ConversationEvent& event) {
+  using Kind = session::ConversationEvent::Kind;
   switch (event.kind) {
     case Kind::redirected:
       url_ = event.text();

@@ -12,8 +12,8 @@
 #include <string_view>
 
 #include "linnet/agent/agent.hpp"
-#include "linnet/session/memory.hpp"
-#include "linnet/session/session.hpp"
+#include "linnet/session/conversation.hpp"
+#include "linnet/session/conversation_memory.hpp"
 #include "port/linux/entropy.hpp"
 #include "port/linux/resolver.hpp"
 #include "port/linux/signals.hpp"
@@ -39,7 +39,7 @@ class DeviceLoop {
 
  private:
   void connect();
-  void handle(const session::Event& event);
+  void handle(const session::ConversationEvent& event);
   void take_message(const ws::Event& message);
   void advance();
   void report();
@@ -58,8 +58,8 @@ class DeviceLoop {
   SimulatedBoard board_;
   agent::CommandTable<1> commands_;
   agent::Agent agent_;
-  session::Memory<{.input = 4096, .output = 16384, .message = 8192, .url = 4096}> memory_;
-  std::optional<session::Session> session_;
+  session::ConversationMemory<{.input = 4096, .output = 16384, .message = 8192, .url = 4096}> memory_;
+  std::optional<session::Conversation> session_;
   std::array<char, 8192> buffer_;
   std::minstd_rand random_;
 

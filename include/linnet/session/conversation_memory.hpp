@@ -6,23 +6,23 @@
 #include <array>
 #include <cstddef>
 
-#include "linnet/session/session.hpp"
+#include "linnet/session/conversation.hpp"
 
 namespace linnet::session {
 
-/// In bytes. What each is for, and its least size, is said at session::Buffers.
-struct Sizes {
+/// In bytes. What each is for, and its least size, is said at session::ConversationBuffers.
+struct ConversationSizes {
   std::size_t input = 1024;
   std::size_t output = 2048;   // messages of up to 1,772 bytes may be sent
   std::size_t message = 2048;  // and of up to this received
   std::size_t url = 512;       // redirects to URLs of up to half of this
 };
 
-template <Sizes sizes = Sizes{}>
-class Memory {
+template <ConversationSizes sizes = {}>
+class ConversationMemory {
  public:
-  // A session is given it where it wants Buffers. NOLINTNEXTLINE(google-explicit-constructor)
-  operator Buffers() noexcept { return {input_, output_, message_, url_}; }
+  // A session is given it where it wants ConversationBuffers. NOLINTNEXTLINE(google-explicit-constructor)
+  operator ConversationBuffers() noexcept { return {input_, output_, message_, url_}; }
 
  private:
   std::array<std::byte, sizes.input> input_;

@@ -2,7 +2,7 @@
 // One conversation with a WebSocket server, over a link, from its URL to its end: look-up, connection,
 // handshake, redirects, messages, close. Driven by its owner, in one task:
 //
-//   Session session{{.url = "ws://192.168.1.2/device/42"}, link, entropy, buffers};
+//   Conversation session{{.url = "ws://192.168.1.2/device/42"}, link, entropy, buffers};
 //   while (session.stage() != Stage::over) {
 //     if (auto event = session.wait()) switch (event->kind) { ... }
 //   }
@@ -21,30 +21,32 @@
 #include "linnet/base/trace.hpp"
 #include "linnet/codec/url.hpp"
 #include "linnet/net/link.hpp"
+#include "linnet/net/security.hpp"
 #include "linnet/net/trace.hpp"
-#include "linnet/session/event.hpp"
+#include "linnet/session/conversation_event.hpp"
 #include "linnet/session/refusal.hpp"
 #include "linnet/ws/client.hpp"
 
 namespace linnet::session {
 
-/// All text is borrowed for the session's life.
-struct Config {
-  std::string_view url;             // ws://[user:password@]host[:port]/path
+/// All text is borrowed for the conversation's life.
+struct ConversationConfig {
+  std::string_view url;             // ws:// or wss://[user:password@]host[:port]/path
   std::string_view subprotocols{};  // in order of preference: "chat, superchat"
   std::string_view origin{};
   std::string_view authorization{};  // "Bearer …"; empty: what the URL says, if it does
   /// Like `authorization`, told to the URL's own server and to none that it redirects to.
   std::span<const ws::Field> fields{};
-  /// From start to `opened`: link, look-up, connection, handshake and redirects together.
+  net::Security* security = nullptr;  // what makes wss:// secure; null: wss:// is `unsupported`
+  /// From start to `opened`: link, look-up, connection, TLS, handshake and redirects together.
   Duration connect_timeout = 30s;
   std::uint8_t max_redirects = 5;
   ws::ClientConfig client{};
   Trace* trace = nullptr;  // of every byte and step; null: none
 };
 
-/// Borrowed for the session's life.
-struct Buffers {
+/// Borrowed for the conversation's life.
+struct ConversationBuffers {
   MutableBytes input;    // one read of the link: 512 bytes to 64 KiB
   MutableBytes output;   // see ws::Workspace: the longest message sent must fit
   MutableBytes message;  // see ws::Client: whole messages are received up to this size
@@ -57,9 +59,10 @@ struct Failure {
   Error error{};
 };
 
-class Session {
+class Conversation {
  public:
-  Session(const Config& config, net::Link& link, Entropy& entropy, const Buffers& buffers) noexcept
+  Conversation(const ConversationConfig& config, net::Link& link, Entropy& entropy,
+               const ConversationBuffers& buffers) noexcept
       : config_{config}, link_{&link}, entropy_{&entropy}, buffers_{buffers} {
     // Whole messages are as long as there is room for; longer ones are refused by their declared length.
     ws::ClientConfig& client = config_.client;
@@ -67,18 +70,18 @@ class Session {
       client.connection.max_message = buffers.message.size();
     }
   }
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
-  ~Session() { drop(); }
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+  ~Conversation() { drop(); }
 
   /// Does what can be done without waiting, up to the next event. Starts by itself.
-  std::optional<Event> poll(Instant now) noexcept;
+  std::optional<ConversationEvent> poll(Instant now) noexcept;
   /// When poll() has something to do although nothing arrives.
   Instant deadline() const noexcept;
   /// poll(), then sleep if there is no event, then poll() again. Nothing: `limit` came, the poller was woken
   /// (see net::Poller::wake) or had something that was no event yet (half a message, say), the last of what
   /// was sent has left, or it is over: stage() tells.
-  std::optional<Event> wait(Instant limit = kNever) noexcept;
+  std::optional<ConversationEvent> wait(Instant limit = kNever) noexcept;
 
   /// As ws::Connection's; bad_state before `opened`. They leave when poll() or wait() has handled all that
   /// came in, in as few writes as possible; before then where the buffer needs the room.
@@ -110,36 +113,45 @@ class Session {
   std::string_view link_name() const noexcept { return link_->name(); }
   /// Nothing: it ended in good order, or has not ended.
   const std::optional<Failure>& failure() const noexcept { return failure_; }
+  /// For people, behind a bad_certificate or tls_failure: which certificate, and what to try. Lives until the
+  /// `security` is used again.
+  std::string_view security_failure() const noexcept {
+    return config_.security != nullptr ? config_.security->failure() : std::string_view{};
+  }
   /// The first part of what the server said when it refused (a 401's explanation, say).
   std::string_view refusal() const noexcept { return as_text(buffers_.message.first(refusal_.size())); }
 
  private:
   bool begin() noexcept;
   bool connect(Instant now) noexcept;
+  bool open_stream(Instant now) noexcept;
+  bool secure_stream(Instant now) noexcept;
   bool request(Instant now) noexcept;
   bool is_at_home() const noexcept;
   Result<std::string_view> authorization(MutableBytes scratch) const noexcept;
-  std::optional<Event> pump(Instant now) noexcept;
-  std::optional<Event> handle(const ws::Event& event, Instant now) noexcept;
-  std::optional<Event> refused(const ws::Event& event, Instant now) noexcept;
+  std::optional<ConversationEvent> pump(Instant now) noexcept;
+  std::optional<ConversationEvent> handle(const ws::Event& event, Instant now) noexcept;
+  std::optional<ConversationEvent> refused(const ws::Event& event, Instant now) noexcept;
   void take_field(std::string_view line) noexcept;
-  std::optional<Event> redirect(Instant now) noexcept;
+  std::optional<ConversationEvent> redirect(Instant now) noexcept;
   void make_room(std::size_t size) noexcept;
   bool flush() noexcept;
   bool fill() noexcept;
-  void fail_with(Error why) noexcept;
-  Event over() noexcept;
+  bool fail_with(Error why) noexcept;
+  ConversationEvent over() noexcept;
   void drop() noexcept;
   void note(std::string_view text) const;
 
-  Config config_;
+  ConversationConfig config_;
   net::Link* link_;
   Entropy* entropy_;
-  Buffers buffers_;
+  ConversationBuffers buffers_;
   codec::Url url_{};
-  codec::Url next_url_{};  // of a Location field
-  net::Stream* stream_ = nullptr;
+  codec::Url next_url_{};             // of a Location field
+  net::Stream* stream_ = nullptr;     // the outermost of those that follow
+  net::Stream* transport_ = nullptr;  // what `security` stands on; null: no TLS
   std::optional<net::TraceStream> traced_;
+  std::optional<net::TraceStream> traced_secure_;
   std::optional<ws::Client> client_;
   std::optional<Failure> failure_;
   std::optional<Error> write_error_;  // of the stream; told when nothing is left to read

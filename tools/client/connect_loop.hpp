@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "linnet/session/session.hpp"
+#include "linnet/session/conversation.hpp"
 #include "linnet/ws/message.hpp"
 #include "port/linux/entropy.hpp"
 #include "port/linux/input.hpp"
@@ -39,18 +39,18 @@ struct ConnectTask {
   Format format = Format::text;
 };
 
-class Conversation {
+class ConnectLoop {
  public:
   /// All three are borrowed. `trace`: null, or what hears of every byte.
-  Conversation(const ClientOptions& options, const ConnectTask& task, port::linux::Poller& poller,
-               Trace* trace);
+  ConnectLoop(const ClientOptions& options, const ConnectTask& task, port::linux::Poller& poller,
+              Trace* trace);
 
   /// To its end; the exit status. The last line of stderr says what failed.
   int run();
 
  private:
-  void handle(const session::Event& event);
-  void take_data(const session::Event& event);
+  void handle(const session::ConversationEvent& event);
+  void take_data(const session::ConversationEvent& event);
   void take_message(const ws::Event& message);
   void take_end(ws::Event event);
   void advance(bool idle);
@@ -79,7 +79,7 @@ class Conversation {
   std::size_t output_size_;
   std::unique_ptr<std::byte[]> memory_;
   ws::Assembler assembler_;
-  session::Session session_;
+  session::Conversation session_;
   port::linux::Input input_;
   LineSource lines_;
 

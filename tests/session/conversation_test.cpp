@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A session from its URL to its end: what goes well, and what fails while it is open. How it gets there
 // stands in connect_test.cpp.
-#include "linnet/session/session.hpp"
+#include "linnet/session/conversation.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "support/allocations.hpp"
-#include "support/session_owner.hpp"
+#include "support/conversation_owner.hpp"
 
 namespace linnet::session {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 using test::Owner;
 using test::Plan;
 using test::World;
-using Kind = Event::Kind;
+using Kind = ConversationEvent::Kind;
 
 std::string frame(unsigned opcode, std::string_view payload = {}, const test::Shape& shape = {}) {
   return test::frame_to(ws::Role::client, opcode, payload, shape);
@@ -25,7 +25,7 @@ std::string frame(unsigned opcode, std::string_view payload = {}, const test::Sh
 
 /// Says hello when it has opened, and closes at the echo.
 void hello(Owner& owner) {
-  owner.on_event = [&owner](const Event& event) {
+  owner.on_event = [&owner](const ConversationEvent& event) {
     EXPECT_TRUE(event.kind != Kind::opened || owner.session->send_text("hello"));
     EXPECT_TRUE(event.kind != Kind::message || owner.session->close());
   };
@@ -33,7 +33,7 @@ void hello(Owner& owner) {
 
 constexpr std::string_view kHello = "opened <hello> close 1000 closed clean";
 
-TEST(Session, OpensEchoesAndCloses) {
+TEST(Conversation, OpensEchoesAndCloses) {
   World world;
   Owner owner{world};
   hello(owner);
@@ -48,7 +48,7 @@ TEST(Session, OpensEchoesAndCloses) {
   EXPECT_FALSE(owner.session->poll(world.time));
 }
 
-TEST(Session, NetworksMayCutAsTheyLike) {
+TEST(Conversation, NetworksMayCutAsTheyLike) {
   for (const std::size_t limit : {1u, 7u, 64u}) {
     for (const std::size_t ring : {1u, 16u, 4096u}) {
       SCOPED_TRACE("limit " + std::to_string(limit) + ", ring " + std::to_string(ring));
@@ -61,7 +61,7 @@ TEST(Session, NetworksMayCutAsTheyLike) {
   }
 }
 
-TEST(Session, EveryOperationMayFail) {
+TEST(Conversation, EveryOperationMayFail) {
   for (const std::size_t limit : {std::size_t{7}, std::size_t{4096}}) {
     for (std::uint64_t n = 1;; ++n) {
       SCOPED_TRACE("operation " + std::to_string(n) + ", limit " + std::to_string(limit));
@@ -90,7 +90,7 @@ TEST(Session, EveryOperationMayFail) {
   }
 }
 
-TEST(Session, EveryByteMayBeTheLast) {
+TEST(Conversation, EveryByteMayBeTheLast) {
   for (std::uint64_t n = 0; n < 600; ++n) {
     SCOPED_TRACE("byte " + std::to_string(n));
     for (const bool drops : {false, true}) {
@@ -107,12 +107,12 @@ TEST(Session, EveryByteMayBeTheLast) {
   }
 }
 
-TEST(Session, IsDrivenByItsDeadlinesAlone) {
+TEST(Conversation, IsDrivenByItsDeadlinesAlone) {
   World world;
   world.plans.push_back({.opening = 2s, .thinking = 3s});
   Owner owner{world};
   owner.config.client.connection.heartbeat = {.ping_interval = 20s, .liveness_timeout = 50s};
-  Session& session = owner.start();
+  Conversation& session = owner.start();
   // poll() without wait(): between two looks either bytes have come, or deadline() has.
   int looks = 0;
   while (++looks < 100) {
@@ -130,7 +130,7 @@ TEST(Session, IsDrivenByItsDeadlinesAlone) {
   EXPECT_LT(looks, 20);
 }
 
-TEST(Session, APeerThatIsDeadIsFound) {
+TEST(Conversation, APeerThatIsDeadIsFound) {
   World world;
   world.plans.push_back({.is_deaf = true});
   Owner owner{world};
@@ -139,7 +139,7 @@ TEST(Session, APeerThatIsDeadIsFound) {
   EXPECT_EQ(world.time, Instant{550s});
 }
 
-TEST(Session, MeasuresTheRoundTrip) {
+TEST(Conversation, MeasuresTheRoundTrip) {
   World world;
   Owner owner{world};
   owner.start();
@@ -153,7 +153,7 @@ TEST(Session, MeasuresTheRoundTrip) {
   EXPECT_EQ(owner.log, "pong 0us ");
 }
 
-TEST(Session, TellsPingsOfThePeer) {
+TEST(Conversation, TellsPingsOfThePeer) {
   World world;
   Owner owner{world};
   owner.start();
@@ -164,7 +164,7 @@ TEST(Session, TellsPingsOfThePeer) {
   EXPECT_EQ(owner.run(), "opened ping close 1000 closed clean");
 }
 
-TEST(Session, ThePeerCloses) {
+TEST(Conversation, ThePeerCloses) {
   World world;
   Owner owner{world};
   owner.start();
@@ -174,7 +174,7 @@ TEST(Session, ThePeerCloses) {
   EXPECT_EQ(world.time, Instant{500s});
 }
 
-TEST(Session, ThePeerClosesRightBehindItsAnswer) {
+TEST(Conversation, ThePeerClosesRightBehindItsAnswer) {
   for (const bool hangs_up : {false, true}) {
     World world;
     world.plans.push_back(
@@ -185,7 +185,7 @@ TEST(Session, ThePeerClosesRightBehindItsAnswer) {
   }
 }
 
-TEST(Session, ThePeerNeverAnswersOurClose) {
+TEST(Conversation, ThePeerNeverAnswersOurClose) {
   World world;
   world.plans.push_back({.is_deaf = true});
   Owner owner{world};
@@ -197,7 +197,7 @@ TEST(Session, ThePeerNeverAnswersOurClose) {
   EXPECT_EQ(world.time, Instant{503s});
 }
 
-TEST(Session, ThePeerBreaksTheProtocol) {
+TEST(Conversation, ThePeerBreaksTheProtocol) {
   World world;
   Owner owner{world};
   owner.start();
@@ -207,7 +207,7 @@ TEST(Session, ThePeerBreaksTheProtocol) {
   EXPECT_EQ(world.time, Instant{500s});  // our end of stream made the server leave
 }
 
-TEST(Session, AfterAViolationOurSideEndsAsWell) {
+TEST(Conversation, AfterAViolationOurSideEndsAsWell) {
   World world;
   world.plans.push_back({.behind = frame(test::kText, "\xff"), .is_deaf = true});
   Owner owner{world};
@@ -215,7 +215,7 @@ TEST(Session, AfterAViolationOurSideEndsAsWell) {
   EXPECT_EQ(world.time, Instant{500s});  // a server that hears no close frame leaves at the end of stream
 }
 
-TEST(Session, ThePeerGoesWithoutAWord) {
+TEST(Conversation, ThePeerGoesWithoutAWord) {
   World world;
   Owner owner{world};
   owner.start();
@@ -231,19 +231,19 @@ TEST(Session, ThePeerGoesWithoutAWord) {
 }
 
 // A write that fails is no reason to lose what can still be read.
-TEST(Session, LastWordsAreReadAlthoughWritingFails) {
+TEST(Conversation, LastWordsAreReadAlthoughWritingFails) {
   World world;
   world.plans.push_back(
       {.behind = frame(test::kText, "last words") + frame(test::kClose, test::close_payload(1011)),
        .hangs_up = true});
   Owner owner{world};
-  owner.on_event = [&owner](const Event& event) {
+  owner.on_event = [&owner](const ConversationEvent& event) {
     EXPECT_TRUE(event.kind != Kind::opened || owner.session->send_text("into the void"));
   };
   EXPECT_EQ(owner.run(), "opened <last words> close 1011 closed clean");
 }
 
-TEST(Session, CloseTakesOnlyWhatMayBeSent) {
+TEST(Conversation, CloseTakesOnlyWhatMayBeSent) {
   World world;
   Owner owner{world};
   owner.start();
@@ -259,10 +259,10 @@ TEST(Session, CloseTakesOnlyWhatMayBeSent) {
   EXPECT_EQ(owner.session->send_text("late").error(), Errc::bad_state);
 }
 
-TEST(Session, NothingMayBeSentBeforeItIsOpen) {
+TEST(Conversation, NothingMayBeSentBeforeItIsOpen) {
   World world;
   Owner owner{world};
-  Session& session = owner.start();
+  Conversation& session = owner.start();
   const auto refuses = [&] {
     return !session.send_text("x") && session.send_text("x").error() == Errc::bad_state &&
            session.send_binary({}).error() == Errc::bad_state &&
@@ -277,7 +277,7 @@ TEST(Session, NothingMayBeSentBeforeItIsOpen) {
   EXPECT_TRUE(refuses());
 }
 
-TEST(Session, WaitEndsAtItsLimitAndAtAWakeUp) {
+TEST(Conversation, WaitEndsAtItsLimitAndAtAWakeUp) {
   World world;
   world.plans.push_back({.is_deaf = true});
   Owner owner{world};
@@ -307,7 +307,7 @@ class Notes final : public Trace {
   std::string in, out, notes;
 };
 
-TEST(Session, IsTraced) {
+TEST(Conversation, IsTraced) {
   World world;
   Notes notes;
   Owner owner{world, "ws://user:password@host.example/"};
@@ -338,7 +338,7 @@ void at_every_step(What what) {
   }
 }
 
-TEST(Session, AbortsFromAnywhere) {
+TEST(Conversation, AbortsFromAnywhere) {
   at_every_step([](Owner& owner) {
     owner.on_event = nullptr;
     owner.session->abort();
@@ -352,7 +352,7 @@ TEST(Session, AbortsFromAnywhere) {
   });
 }
 
-TEST(Session, ClosesFromAnywhere) {
+TEST(Conversation, ClosesFromAnywhere) {
   at_every_step([](Owner& owner) {
     owner.on_event = nullptr;
     (void)owner.session->close();
@@ -363,7 +363,7 @@ TEST(Session, ClosesFromAnywhere) {
   });
 }
 
-TEST(Session, IsDestroyedAtAnyMoment) {
+TEST(Conversation, IsDestroyedAtAnyMoment) {
   at_every_step([](Owner& owner) { owner.session.reset(); });
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "linnet/session/session.hpp"
+#include "linnet/session/conversation.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -25,10 +25,10 @@ constexpr bool is_redirect(std::uint16_t status) noexcept {
 
 }  // namespace
 
-std::optional<Event> Session::poll(Instant now) noexcept {
+std::optional<ConversationEvent> Conversation::poll(Instant now) noexcept {
   now_ = now;
   if (stage_ == Stage::idle && !begin()) return over();
-  if (stage_ == Stage::connecting && !connect(now)) return over();
+  if ((stage_ == Stage::connecting || stage_ == Stage::securing) && !connect(now)) return over();
   if (stage_ == Stage::handshake || stage_ == Stage::open) {
     if (auto event = pump(now)) return event;
   }
@@ -40,7 +40,7 @@ std::optional<Event> Session::poll(Instant now) noexcept {
   return std::nullopt;
 }
 
-Instant Session::deadline() const noexcept {
+Instant Conversation::deadline() const noexcept {
   if (stage_ == Stage::idle) return Instant{};
   if (stage_ == Stage::over) return over_reported_ ? kNever : Instant{};
   if (has_more_ && !held_) return Instant{};
@@ -50,7 +50,7 @@ Instant Session::deadline() const noexcept {
   return due;
 }
 
-std::optional<Event> Session::wait(Instant limit) noexcept {
+std::optional<ConversationEvent> Conversation::wait(Instant limit) noexcept {
   net::Poller& poller = link_->poller();
   const bool had_output = unsent() != 0;
   auto event = poll(poller.now());
@@ -70,48 +70,52 @@ std::optional<Event> Session::wait(Instant limit) noexcept {
 // ---- Getting there ----
 
 /// False: it is over.
-bool Session::begin() noexcept {
+bool Conversation::begin() noexcept {
   const auto url = codec::parse_url(config_.url);
-  if (!url) {
-    fail_with(url.error());
-    return false;
-  }
+  if (!url) return fail_with(url.error());
   url_ = *url;
   connect_deadline_ = now_ + config_.connect_timeout;
   stage_ = Stage::connecting;
   return true;
 }
 
-bool Session::connect(Instant now) noexcept {
-  if (stream_ == nullptr) {
-    if (url_.secure()) {
-      fail_with(Errc::unsupported);
-      return false;
-    }
-    note("connecting");
-    const auto opened = link_->open(url_.host, url_.port, now);
-    if (!opened) {
-      fail_with(opened.error());
-      return false;
-    }
-    stream_ = *opened;
-    if (config_.trace != nullptr) stream_ = &traced_.emplace(*stream_, *config_.trace, "tcp", now);
-  }
+bool Conversation::connect(Instant now) noexcept {
+  if (stream_ == nullptr && !open_stream(now)) return false;
   stream_->poll(now);
-  if (stream_->state() == net::Stream::State::opening) return true;
-  if (stream_->state() == net::Stream::State::open) return request(now);
+  switch (stream_->state()) {
+    case net::Stream::State::opening:
+      if (transport_ != nullptr && transport_->state() == net::Stream::State::open) stage_ = Stage::securing;
+      return true;
+    case net::Stream::State::open: return request(now);
+    case net::Stream::State::closed: break;
+  }
   const auto why = stream_->read(buffers_.input);
-  fail_with(why ? Error{Errc::connection_reset} : why.error());
-  return false;
+  return fail_with(why ? Error{Errc::connection_reset} : why.error());
 }
 
-bool Session::request(Instant now) noexcept {
+bool Conversation::open_stream(Instant now) noexcept {
+  if (url_.secure() && config_.security == nullptr) return fail_with(Errc::unsupported);
+  note("connecting");
+  const auto opened = link_->open(url_.host, url_.port, now);
+  if (!opened) return fail_with(opened.error());
+  stream_ = *opened;
+  if (config_.trace != nullptr) stream_ = &traced_.emplace(*stream_, *config_.trace, "tcp", now);
+  return !url_.secure() || secure_stream(now);
+}
+
+bool Conversation::secure_stream(Instant now) noexcept {
+  const auto secured = config_.security->secure(*stream_, url_.host, now);
+  if (!secured) return fail_with(secured.error());
+  transport_ = stream_;
+  stream_ = *secured;
+  if (config_.trace != nullptr) stream_ = &traced_secure_.emplace(*stream_, *config_.trace, "tls", now);
+  return true;
+}
+
+bool Conversation::request(Instant now) noexcept {
   client_.emplace(config_.client, *entropy_, buffers_.output, buffers_.message);
   const auto credentials = authorization(buffers_.input);
-  if (!credentials) {
-    fail_with(credentials.error());
-    return false;
-  }
+  if (!credentials) return fail_with(credentials.error());
   const auto started =
       client_->start({.host = url_.host_field,
                       .path = url_.path,
@@ -121,10 +125,7 @@ bool Session::request(Instant now) noexcept {
                       .authorization = *credentials,
                       .fields = is_at_home() ? config_.fields : std::span<const ws::Field>{}},
                      now);
-  if (!started) {
-    fail_with(started.error());
-    return false;
-  }
+  if (!started) return fail_with(started.error());
   note("requesting");
   refusal_ = {};
   stage_ = Stage::handshake;
@@ -132,14 +133,14 @@ bool Session::request(Instant now) noexcept {
 }
 
 /// Whether this is the server that the configuration means, and not one that a redirect named.
-bool Session::is_at_home() const noexcept {
+bool Conversation::is_at_home() const noexcept {
   if (redirects_ == 0) return true;
   const auto home = codec::parse_url(config_.url);
   return home && home->host_field == url_.host_field;
 }
 
 /// The configuration's own, or "Basic" with what the URL says (RFC 7617).
-Result<std::string_view> Session::authorization(MutableBytes scratch) const noexcept {
+Result<std::string_view> Conversation::authorization(MutableBytes scratch) const noexcept {
   if (!config_.authorization.empty() && is_at_home()) return config_.authorization;
   if (url_.user_info.empty()) return std::string_view{};
   constexpr std::string_view scheme = "Basic ";
@@ -162,7 +163,7 @@ Result<std::string_view> Session::authorization(MutableBytes scratch) const noex
 
 // ---- Being there ----
 
-std::optional<Event> Session::pump(Instant now) noexcept {
+std::optional<ConversationEvent> Conversation::pump(Instant now) noexcept {
   stream_->poll(now);
   if (held_) {
     (void)flush();
@@ -187,7 +188,7 @@ std::optional<Event> Session::pump(Instant now) noexcept {
 }
 
 /// Hands output to the link; true: a pause ended, so that poll() may go on.
-bool Session::flush() noexcept {
+bool Conversation::flush() noexcept {
   bool moved = false;
   for (ws::Output output = client_->output(); !output.empty(); output = client_->output()) {
     const auto taken = stream_->write(output.parts);
@@ -205,7 +206,7 @@ bool Session::flush() noexcept {
 }
 
 /// Takes input from the link; true: the client has something to look at.
-bool Session::fill() noexcept {
+bool Conversation::fill() noexcept {
   if (!client_->wants_input()) return false;
   const auto size = stream_->read(buffers_.input);
   if (size && *size != 0) {
@@ -217,24 +218,27 @@ bool Session::fill() noexcept {
   return true;
 }
 
-std::optional<Event> Session::handle(const ws::Event& event, Instant now) noexcept {
+std::optional<ConversationEvent> Conversation::handle(const ws::Event& event, Instant now) noexcept {
   using Kind = ws::Event::Kind;
   switch (event.kind) {
-    case Kind::field: take_field(event.text()); return Event{Event::Kind::field, event};
+    case Kind::field:
+      take_field(event.text());
+      return ConversationEvent{ConversationEvent::Kind::field, event};
     case Kind::opened:
       stage_ = Stage::open;
       connect_deadline_ = kNever;
       note("open");
-      return Event{Event::Kind::opened, event};
+      return ConversationEvent{ConversationEvent::Kind::opened, event,
+                               transport_ != nullptr ? &config_.security->report() : nullptr};
     case Kind::refused: return refused(event, now);
     case Kind::body:
       refusal_.take(event.payload, buffers_.message);
       return refusal_.is_whole() ? refused(event, now) : std::nullopt;
-    case Kind::data: return Event{Event::Kind::message, event};
-    case Kind::ping: return Event{Event::Kind::ping, event};
-    case Kind::pong: return Event{Event::Kind::pong, event};
-    case Kind::close: return Event{Event::Kind::close, event};
-    case Kind::drained: return Event{Event::Kind::drained, event};
+    case Kind::data: return ConversationEvent{ConversationEvent::Kind::message, event};
+    case Kind::ping: return ConversationEvent{ConversationEvent::Kind::ping, event};
+    case Kind::pong: return ConversationEvent{ConversationEvent::Kind::pong, event};
+    case Kind::close: return ConversationEvent{ConversationEvent::Kind::close, event};
+    case Kind::drained: return ConversationEvent{ConversationEvent::Kind::drained, event};
     case Kind::closed: break;
   }
   if (body_deadline_ != kNever) return refused(event, now);
@@ -242,12 +246,12 @@ std::optional<Event> Session::handle(const ws::Event& event, Instant now) noexce
   drop();
   stage_ = Stage::over;
   over_reported_ = true;
-  return Event{Event::Kind::closed, event};
+  return ConversationEvent{ConversationEvent::Kind::closed, event};
 }
 
 // ---- Being refused, and sent elsewhere ----
 
-void Session::take_field(std::string_view line) noexcept {
+void Conversation::take_field(std::string_view line) noexcept {
   if (client_->status() < 200) return;  // of an interim answer, or of one that opens
   const std::size_t colon = line.find(':');
   std::string_view name = line;
@@ -267,7 +271,7 @@ void Session::take_field(std::string_view line) noexcept {
 }
 
 /// The server said no: follows a redirect, or waits a little for the words behind the status.
-std::optional<Event> Session::refused(const ws::Event& event, Instant now) noexcept {
+std::optional<ConversationEvent> Conversation::refused(const ws::Event& event, Instant now) noexcept {
   const std::uint16_t status = client_->status();
   if (event.kind == ws::Event::Kind::refused) {
     if (is_redirect(status)) return redirect(now);
@@ -280,7 +284,7 @@ std::optional<Event> Session::refused(const ws::Event& event, Instant now) noexc
   return over();
 }
 
-std::optional<Event> Session::redirect(Instant now) noexcept {
+std::optional<ConversationEvent> Conversation::redirect(Instant now) noexcept {
   // The same rules hold for the new address; and what was to be secret stays so.
   const bool downgrade = url_.secure() && !next_url_.secure();
   if (!has_next_url_ || downgrade) {
@@ -303,66 +307,69 @@ std::optional<Event> Session::redirect(Instant now) noexcept {
       as_text(redirect_half_ ? buffers_.url.subspan(buffers_.url.size() / 2) : buffers_.url).data();
   const char* const end =
       url_.query.empty() ? url_.path.data() + url_.path.size() : url_.query.data() + url_.query.size();
-  return Event{Event::Kind::redirected,
-               {.payload = as_bytes({begin, static_cast<std::size_t>(end - begin)})}};
+  return ConversationEvent{ConversationEvent::Kind::redirected,
+                           {.payload = as_bytes({begin, static_cast<std::size_t>(end - begin)})}};
 }
 
 // ---- Commands and the end ----
 
 /// What is queued leaves before its time only where the next message might not fit behind it: many messages
 /// make one write. Twice the size, for the headers of its fragments.
-void Session::make_room(std::size_t size) noexcept {
+void Conversation::make_room(std::size_t size) noexcept {
   const std::size_t queued = client_->output().size();
   const std::size_t wanted = 2 * size + ws::kMaxHeaderSize + ws::Workspace::kControlReserve;
   if (queued != 0 && queued + wanted > buffers_.output.size()) flush();
 }
 
-Result<void> Session::send(ws::MessageType type, Bytes payload) noexcept {
+Result<void> Conversation::send(ws::MessageType type, Bytes payload) noexcept {
   if (stage_ != Stage::open) return fail(Errc::bad_state);
   make_room(payload.size());
   return client_->send(type, payload);
 }
 
-Result<void> Session::send_part(ws::MessageType type, Bytes payload, bool last) noexcept {
+Result<void> Conversation::send_part(ws::MessageType type, Bytes payload, bool last) noexcept {
   if (stage_ != Stage::open) return fail(Errc::bad_state);
   make_room(payload.size());
   return client_->send_part(type, payload, last);
 }
 
-Result<void> Session::send_ping(Bytes payload) noexcept {
+Result<void> Conversation::send_ping(Bytes payload) noexcept {
   if (stage_ != Stage::open) return fail(Errc::bad_state);
   return client_->send_ping(payload);
 }
 
-Result<void> Session::close(ws::CloseCode code, std::string_view reason) noexcept {
+Result<void> Conversation::close(ws::CloseCode code, std::string_view reason) noexcept {
   if (stage_ == Stage::open) return client_->close(code, reason, now_);
   if (stage_ == Stage::over) return fail(Errc::bad_state);
   abort();
   return {};
 }
 
-void Session::abort() noexcept {
+void Conversation::abort() noexcept {
   drop();
   stage_ = Stage::over;
 }
 
-void Session::fail_with(Error why) noexcept {
+/// Always false, as those say who cannot go on.
+bool Conversation::fail_with(Error why) noexcept {
   failure_ = Failure{stage_, why};
   drop();
   stage_ = Stage::over;
+  return false;
 }
 
-Event Session::over() noexcept {
+ConversationEvent Conversation::over() noexcept {
   over_reported_ = true;
   ws::Event end{.kind = ws::Event::Kind::closed, .code = ws::CloseCode::abnormal};
   if (failure_) end.error = failure_->error;
-  return {Event::Kind::closed, end};
+  return {ConversationEvent::Kind::closed, end};
 }
 
 /// Gives the stream back; the client stays for what is asked of it later.
-void Session::drop() noexcept {
+void Conversation::drop() noexcept {
   if (stream_ != nullptr) stream_->close();
-  stream_ = nullptr;
+  stream_ = transport_ = nullptr;
+  traced_secure_.reset();
   traced_.reset();
   body_deadline_ = kNever;
   write_error_.reset();
@@ -370,7 +377,7 @@ void Session::drop() noexcept {
   shutdown_sent_ = false;
 }
 
-void Session::note(std::string_view text) const {
+void Conversation::note(std::string_view text) const {
   if (config_.trace != nullptr) config_.trace->note(now_, "session", text);
 }
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "linnet/session/session.hpp"
+#include "linnet/session/conversation.hpp"
 #include "support/session_world.hpp"
 
 namespace linnet::test {
@@ -26,12 +26,12 @@ struct Owner {
     for (const auto& line : world.lines) EXPECT_TRUE(line->is_closed) << "a connection is left open";
   }
 
-  session::Session& start() {
+  session::Conversation& start() {
     session.emplace(config, world, entropy,
-                    session::Buffers{.input = {input_.get(), input_size},
-                                     .output = {output_.get(), output_size},
-                                     .message = {message_.get(), message_size},
-                                     .url = {url_.get(), url_size}});
+                    session::ConversationBuffers{.input = {input_.get(), input_size},
+                                                 .output = {output_.get(), output_size},
+                                                 .message = {message_.get(), message_size},
+                                                 .url = {url_.get(), url_size}});
     return *session;
   }
   /// To its end, asleep between.
@@ -61,8 +61,8 @@ struct Owner {
     EXPECT_TRUE(log.contains(text)) << log;
   }
 
-  void note(const session::Event& event) {
-    using Kind = session::Event::Kind;
+  void note(const session::ConversationEvent& event) {
+    using Kind = session::ConversationEvent::Kind;
     EXPECT_FALSE(is_over) << "an event after closed";
     const std::string text{event.text()};
     switch (event.kind) {
@@ -94,6 +94,7 @@ struct Owner {
     switch (stage) {
       case session::Stage::idle: return "idle";
       case session::Stage::connecting: return "connecting";
+      case session::Stage::securing: return "securing";
       case session::Stage::handshake: return "handshake";
       case session::Stage::open: return "open";
       case session::Stage::over: return "over";
@@ -103,10 +104,10 @@ struct Owner {
 
   static constexpr std::size_t input_size = 512, output_size = 1024, message_size = 1024, url_size = 512;
   World& world;
-  session::Config config;
+  session::ConversationConfig config;
   SampleEntropy entropy;
-  std::optional<session::Session> session;
-  std::function<void(const session::Event&)> on_event;
+  std::optional<session::Conversation> session;
+  std::function<void(const session::ConversationEvent&)> on_event;
   std::string log, fields;
   bool is_over = false;
 

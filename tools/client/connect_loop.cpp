@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/client/conversation.hpp"
+#include "tools/client/connect_loop.hpp"
 
 #include <unistd.h>
 #include <csignal>
@@ -27,8 +27,8 @@ std::size_t longest_sent(const ConnectTask& task) {
   return longest;
 }
 
-session::Config config_of(const ClientOptions& options, const ConnectTask& task, Trace* trace) {
-  session::Config config = options.config(task.max_message, trace);
+session::ConversationConfig config_of(const ClientOptions& options, const ConnectTask& task, Trace* trace) {
+  session::ConversationConfig config = options.config(task.max_message, trace);
   // A long message shows that it is on its way, and --timeout is about silence.
   config.client.pieces = true;
   // What was sent before our close frame is answered before it: that may take the server a while.
@@ -43,8 +43,8 @@ bool is_utf8(std::string_view text) {
 
 }  // namespace
 
-Conversation::Conversation(const ClientOptions& options, const ConnectTask& task, port::linux::Poller& poller,
-                           Trace* trace)
+ConnectLoop::ConnectLoop(const ClientOptions& options, const ConnectTask& task, port::linux::Poller& poller,
+                         Trace* trace)
     : options_{&options},
       task_{&task},
       poller_{&poller},
@@ -67,13 +67,14 @@ Conversation::Conversation(const ClientOptions& options, const ConnectTask& task
       lines_{input_, task.max_message},
       url_{options.url} {}
 
-int Conversation::run() {
+int ConnectLoop::run() {
   log::info("connecting to ", masked_url(url_), " over ", link_.name());
   while (true) {
     const auto event = session_.wait(next_deadline());
     now_ = poller_->now();
     if (event) handle(*event);
-    if (session_.stage() == session::Stage::over && (!event || event->kind == session::Event::Kind::closed))
+    if (session_.stage() == session::Stage::over &&
+        (!event || event->kind == session::ConversationEvent::Kind::closed))
       break;
     advance(!event);
   }
@@ -84,15 +85,15 @@ int Conversation::run() {
   return kFailed;
 }
 
-Instant Conversation::next_deadline() const noexcept {
+Instant ConnectLoop::next_deadline() const noexcept {
   Instant due = std::min(input_.deadline(), patience_);
   if (opened_ && !closing_ && (task_->receive || session_.unsent() != 0))
     due = std::min(due, progress_ + options_->timeout);
   return due;
 }
 
-void Conversation::handle(const session::Event& event) {
-  using Kind = session::Event::Kind;
+void ConnectLoop::handle(const session::ConversationEvent& event) {
+  using Kind = session::ConversationEvent::Kind;
   switch (event.kind) {
     case Kind::redirected:
       url_ = event.text();
@@ -128,14 +129,14 @@ void Conversation::handle(const session::Event& event) {
   }
 }
 
-void Conversation::take_data(const session::Event& event) {
+void ConnectLoop::take_data(const session::ConversationEvent& event) {
   progress_ = now_;
   ws::Event message = event.ws;
   // It fits: the connection has refused what is longer than max_message.
   if (assembler_.add(message) == ws::Assembler::Outcome::whole) take_message(message);
 }
 
-void Conversation::take_message(const ws::Event& message) {
+void ConnectLoop::take_message(const ws::Event& message) {
   if (is_received()) return;  // it crossed our close frame
   ++received_;
   log::debug(message.type == ws::MessageType::text ? "text, " : "binary, ", message.payload.size(), " bytes");
@@ -146,11 +147,11 @@ void Conversation::take_message(const ws::Event& message) {
   session_.hold(unanswered_.has_value());  // its bytes stay where they are meanwhile
 }
 
-void Conversation::answer() {
+void ConnectLoop::answer() {
   if (unanswered_ && send(unanswered_->type, unanswered_->payload)) unanswered_.reset();
 }
 
-void Conversation::take_end(ws::Event event) {
+void ConnectLoop::take_end(ws::Event event) {
   if (peer_code_) {  // both close frames are there, and nothing else matters
     event.code = *peer_code_;
     event.clean = true;
@@ -162,7 +163,7 @@ void Conversation::take_end(ws::Event event) {
   log::info("closed: ", in_words(event.code), reason_.empty() ? "" : ", reason: ", reason_);
 }
 
-std::string Conversation::explain_end() const {
+std::string ConnectLoop::explain_end() const {
   return explain(*session_.failure(), {.url = url_,
                                        .subprotocols = options_->config(0, nullptr).subprotocols,
                                        .refusal = session_.refusal(),
@@ -171,7 +172,7 @@ std::string Conversation::explain_end() const {
 }
 
 /// The close was clean: whether it came too early, in words.
-std::string Conversation::what_is_missing(const ws::Event& end) const {
+std::string ConnectLoop::what_is_missing(const ws::Event& end) const {
   if (interrupted_ || output_.is_closed()) return {};
   const std::string closed = concat(masked_url(url_), ": the server closed with ", in_words(end.code));
   if (task_->receive && !is_received())
@@ -182,7 +183,7 @@ std::string Conversation::what_is_missing(const ws::Event& end) const {
 
 // ---- What is to be done now ----
 
-void Conversation::advance(bool idle) {
+void ConnectLoop::advance(bool idle) {
   if (now_ >= patience_) return session_.abort();
   if (signals_.stop_requested() && !interrupted_) {
     interrupted_ = true;
@@ -202,11 +203,11 @@ void Conversation::advance(bool idle) {
   if (is_received() || (!task_->receive && !task_->echo && is_sent())) close(ws::CloseCode::normal);
 }
 
-bool Conversation::is_sent() const noexcept {
+bool ConnectLoop::is_sent() const noexcept {
   return next_ == task_->messages.size() && (!task_->lines || lines_.ended());
 }
 
-void Conversation::feed(bool idle) {
+void ConnectLoop::feed(bool idle) {
   answer();
   session_.hold(unanswered_.has_value());
   while (next_ < task_->messages.size()) {
@@ -218,7 +219,7 @@ void Conversation::feed(bool idle) {
 }
 
 /// While events come, the input is not asked each time; the poller tells when it has something.
-void Conversation::feed_lines(bool idle) {
+void ConnectLoop::feed_lines(bool idle) {
   while (true) {
     const auto line = lines_.peek(idle);
     if (!line) {
@@ -237,7 +238,7 @@ void Conversation::feed_lines(bool idle) {
 }
 
 /// False: no room yet.
-bool Conversation::send(ws::MessageType type, Bytes payload) {
+bool ConnectLoop::send(ws::MessageType type, Bytes payload) {
   if (session_.unsent() >= kHighWater) return false;
   const auto sent = session_.send(type, payload);
   if (sent) return true;
@@ -246,7 +247,7 @@ bool Conversation::send(ws::MessageType type, Bytes payload) {
   return false;
 }
 
-void Conversation::close(ws::CloseCode code) {
+void ConnectLoop::close(ws::CloseCode code) {
   closing_ = true;
   input_.want(false);
   session_.hold(false);
@@ -254,7 +255,7 @@ void Conversation::close(ws::CloseCode code) {
 }
 
 /// --timeout, once the connection is open: about nothing that comes, or nothing that the peer takes.
-void Conversation::watch_progress() {
+void ConnectLoop::watch_progress() {
   const std::size_t unsent = session_.unsent();
   if (unsent < unsent_) progress_ = now_;
   unsent_ = unsent;
@@ -271,7 +272,7 @@ void Conversation::watch_progress() {
 }
 
 /// Tells the peer, but waits for nothing any more.
-void Conversation::give_up(std::string why) {
+void ConnectLoop::give_up(std::string why) {
   failure_ = std::move(why);
   close(ws::CloseCode::going_away);
   session_.hold(true);  // no event, only what is to be sent
