@@ -17,6 +17,30 @@ constexpr std::string_view kPinPrefix = "sha256/";
 
 }  // namespace
 
+/// What TLS notes, in the log; and passed on.
+class TlsOptions::Notes final : public Trace {
+ public:
+  explicit Notes(Trace* next) noexcept : next_{next} {}
+
+  void bytes(Instant now, std::string_view layer, Direction direction, Bytes data) override {
+    if (next_ != nullptr) next_->bytes(now, layer, direction, data);
+  }
+  void note(Instant now, std::string_view layer, std::string_view text) override {
+    if (text.starts_with("insecure")) {
+      log::warn("TLS is ", text);
+    } else {
+      log::debug("TLS: ", text);
+    }
+    if (next_ != nullptr) next_->note(now, layer, text);
+  }
+
+ private:
+  Trace* next_;
+};
+
+TlsOptions::TlsOptions() = default;
+TlsOptions::~TlsOptions() = default;
+
 void TlsOptions::declare(Options& options) {
   options.text("--ca", "FILE", ca_, "authorities to trust (PEM), in place of the system's")
       .text("--client-cert", "FILE", client_cert_, "our certificate (PEM), for a server that asks for one")
@@ -27,8 +51,8 @@ void TlsOptions::declare(Options& options) {
       .flag("--insecure", insecure_, "takes any certificate from anybody: for trying things out");
 }
 
-std::optional<int> TlsOptions::check(const Options& options) {
-  std::string wrong = read_authorities();
+std::optional<int> TlsOptions::check(const Options& options, bool needed) {
+  std::string wrong = read_authorities(needed);
   if (wrong.empty()) wrong = read_credentials();
   if (wrong.empty()) wrong = read_pins();
   if (wrong.empty()) return std::nullopt;
@@ -45,10 +69,11 @@ std::string TlsOptions::read(const std::string& option, const std::string& file,
   return {};
 }
 
-std::string TlsOptions::read_authorities() {
+std::string TlsOptions::read_authorities(bool needed) {
   if (!ca_.empty()) return read("--ca", ca_, authorities_);
   if (insecure_ || !pins_.empty()) return {};
   auto system = port::linux::load_system_authorities();
+  if (!system && !needed) return {};
   if (!system)
     return concat("the system's authorities cannot be read (", std::strerror(system.error().detail),
                   "): install ca-certificates, or give --ca FILE");
@@ -76,12 +101,19 @@ std::string TlsOptions::read_pins() {
   return {};
 }
 
-tls::ClientConfig TlsOptions::config(Trace* trace) noexcept {
-  tls::ClientConfig config{.pins = pin_list_, .clock = &clock_, .insecure = insecure_, .trace = trace};
+void TlsOptions::start(Trace* trace) {
+  notes_ = std::make_unique<Notes>(trace);
+  tls::ClientConfig config{.pins = pin_list_, .clock = &clock_, .insecure = insecure_, .trace = notes_.get()};
   if (!authorities_.empty()) config.authorities = tls::pem(authorities_.c_str());
   if (!certificate_.empty())
     config.credentials = {.certificate = tls::pem(certificate_.c_str()), .key = tls::pem(key_.c_str())};
-  return config;
+  client_ = std::make_unique<tls::Client>(config, entropy_);
+}
+
+std::string TlsOptions::explain() const {
+  if (client_ == nullptr || client_->failure().empty()) return {};
+  const std::string_view more = advice(client_->problem());
+  return concat(client_->failure(), more.empty() ? "" : "; ", more);
 }
 
 std::string_view TlsOptions::advice(tls::Problem problem) const noexcept {

@@ -19,9 +19,12 @@ class DevelopmentServer final : private Exchange, private Totals {
   DevelopmentServer(ServeConfig config, Instant begin);
   ~DevelopmentServer();
 
+  /// Reads the certificate and key of the configuration, if it has them, before start() or again while the
+  /// server runs: for new connections. Empty: done. Else what is wrong, and all stays as it was.
+  std::string load_tls();
   /// Listens, and starts the threads. Errors as port::linux::Listener.
   Result<void> start();
-  /// "http://127.0.0.1:8080", once it listens.
+  /// "http://127.0.0.1:8080", or https, once it listens.
   const std::string& url() const noexcept { return url_; }
 
   /// From any thread, any number of times: closes all peers with 1001; what is left after `within` is
@@ -45,6 +48,8 @@ class DevelopmentServer final : private Exchange, private Totals {
   DeviceHub hub_;
   DeviceCommands commands_;
   ConsolePages pages_;
+  TlsNotes notes_;
+  std::shared_ptr<const TlsIdentity> identity_;  // null: no TLS
   std::unique_ptr<AsyncReplies> replies_;
   std::vector<std::unique_ptr<ServerLoop>> loops_;
   std::vector<std::thread> threads_;

@@ -7,6 +7,7 @@
 
 #include "linnet/base/time.hpp"
 #include "linnet/server/config.hpp"
+#include "linnet/tls/server.hpp"
 #include "tools/device/device_commands.hpp"
 #include "tools/serve/device_hub.hpp"
 
@@ -16,6 +17,7 @@ namespace linnet::tools {
 struct ServerTotals {
   server::Statistics statistics;
   server::MemoryStatistics memory;
+  tls::ServerStatistics tls{};
 
   void add(const ServerTotals& other) noexcept;
 };
