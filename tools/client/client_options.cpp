@@ -126,8 +126,8 @@ session::ConversationConfig ClientOptions::config(std::uint64_t max_message, Tra
                                      .authorization = authorization_,
                                      .fields = field_views_,
                                      .connect_timeout = timeout,
-                                     .trace = sink,
-                                     .security = tls_.client()};
+                                     .trace = sink};
+  config.security = tls_.client();
   config.client.handshake_timeout = timeout;  // the session's own bound is the one that counts
   config.client.connection.max_message = max_message;
   config.client.connection.heartbeat.ping_interval = ping_interval;
