@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/cert/private_key.hpp"
 
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS  // mbedTLS 3 hides the curve of a key
-
 #include <mbedtls/ecp.h>
 #include <mbedtls/error.h>
+#include <mbedtls/md.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/rsa.h>
 #include <mbedtls/version.h>
 
+#include <array>
+#include <span>
+
+#include "linnet/codec/digest.hpp"
 #include "port/linux/entropy.hpp"
 #include "tools/cli/text.hpp"
+
+// 3.x renames the members that are no part of its interface.
+#ifndef MBEDTLS_PRIVATE
+#define MBEDTLS_PRIVATE(member) member
+#endif
 
 namespace linnet::tools {
 namespace {
@@ -93,7 +101,8 @@ std::string describe_key(const mbedtls_pk_context& key) {
   if (mbedtls_pk_can_do(&key, MBEDTLS_PK_RSA) != 0) return concat("RSA, ", bits, " bits");
   if (mbedtls_pk_can_do(&key, MBEDTLS_PK_ECKEY) == 0)
     return concat("of a kind not known here, ", bits, " bits");
-  const mbedtls_ecp_curve_info* const curve = mbedtls_ecp_curve_info_from_grp_id(mbedtls_pk_ec(key)->grp.id);
+  const mbedtls_ecp_curve_info* const curve =
+      mbedtls_ecp_curve_info_from_grp_id(mbedtls_pk_ec(key)->MBEDTLS_PRIVATE(grp).id);
   if (curve == nullptr) return concat("EC, ", bits, " bits");
   if (curve->grp_id == MBEDTLS_ECP_DP_SECP256R1) return "EC P-256";
   if (curve->grp_id == MBEDTLS_ECP_DP_SECP384R1) return "EC P-384";
@@ -108,6 +117,20 @@ std::string public_key_der(const mbedtls_pk_context& key) {
       mbedtls_pk_write_pubkey_der(&changeable, reinterpret_cast<unsigned char*>(der.data()), der.size());
   if (size <= 0) return {};
   return der.substr(der.size() - static_cast<std::size_t>(size));  // it is written from the end
+}
+
+std::string sha256(std::string_view bytes) {
+  std::string digest(32, '\0');
+  (void)mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256),
+                   reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                   reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+std::string public_key_pin(const mbedtls_pk_context& key) {
+  std::array<std::byte, codec::base64_size(32)> room;
+  const auto text = codec::base64_encode(as_bytes(sha256(public_key_der(key))), room);
+  return concat("sha256/", text ? *text : std::string_view{});
 }
 
 }  // namespace linnet::tools

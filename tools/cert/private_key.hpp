@@ -45,6 +45,12 @@ std::string describe_key(const mbedtls_pk_context& key);
 /// of.
 std::string public_key_der(const mbedtls_pk_context& key);
 
+/// SHA-256 of anything, 32 bytes.
+std::string sha256(std::string_view bytes);
+
+/// "sha256/MTIz…=": a public-key pin, Base64 of the SHA-256 of public_key_der().
+std::string public_key_pin(const mbedtls_pk_context& key);
+
 /// "X509 - The CRT/CRL/CSR format is invalid": mbedTLS's own words for its status.
 std::string explain_mbedtls(int status);
 
