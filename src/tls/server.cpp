@@ -155,6 +155,11 @@ void Server::failed(Accepted& accepted) noexcept {
   explain(words, problem_, breakdown, accepted.verdict, {.peer = "the client"sv, .is_client = false});
   failure_size_ = static_cast<std::uint16_t>(words.view().size());
   if (config_.trace != nullptr) config_.trace->note(accepted.stream.now(), "tls"sv, failure());
+  // mbedTLS ends a handshake of TLS 1.2 for that without a word ("a fatal handshake_failure alert", RFC 5246,
+  // section 7.4.6).
+  if (breakdown.status == MBEDTLS_ERR_SSL_NO_CLIENT_CERTIFICATE && !mbed::is_tls13(accepted.stream.context()))
+    (void)mbedtls_ssl_send_alert_message(&accepted.stream.context(), MBEDTLS_SSL_ALERT_LEVEL_FATAL,
+                                         MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
   if (problem_ != Problem::plain_http) return;
   // All that came is read, for an end with something unread would take the answer back.
   std::array<std::byte, 256> rest;
