@@ -19,6 +19,7 @@ class FailingCalloc {
 
   std::uint64_t calls() const noexcept;
   bool has_failed() const noexcept;
+  std::size_t largest() const noexcept;  // of all pieces that were asked for, in bytes
 };
 
 /// Bytes that the program holds on its heap now; 0 under a sanitizer, which has a heap of its own.

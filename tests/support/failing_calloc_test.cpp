@@ -23,10 +23,14 @@ namespace {
 thread_local bool watching = false;
 thread_local std::uint64_t seen = 0;
 thread_local std::uint64_t failing = 0;
+thread_local std::size_t most = 0;
 }  // namespace
 
 extern "C" void* calloc(std::size_t count, std::size_t size) {
-  if (watching && ++seen == failing) return nullptr;
+  if (watching) {
+    if (count * size > most) most = count * size;
+    if (++seen == failing) return nullptr;
+  }
   return real_calloc(count, size);
 }
 
@@ -35,6 +39,7 @@ namespace linnet::test {
 FailingCalloc::FailingCalloc(std::uint64_t n) noexcept {
   seen = 0;
   failing = n;
+  most = 0;
   watching = true;
 }
 
@@ -44,6 +49,9 @@ FailingCalloc::~FailingCalloc() {
 
 std::uint64_t FailingCalloc::calls() const noexcept {
   return seen;
+}
+std::size_t FailingCalloc::largest() const noexcept {
+  return most;
 }
 bool FailingCalloc::has_failed() const noexcept {
   return failing != 0 && seen >= failing;
@@ -64,6 +72,7 @@ TEST(FailingCalloc, CountsAndFails) {
     second = std::calloc(1, 16);
     EXPECT_EQ(calloc_fails.calls(), 2u);
     EXPECT_TRUE(calloc_fails.has_failed());
+    EXPECT_EQ(calloc_fails.largest(), 16u);
   }
   EXPECT_NE(first, nullptr);
   EXPECT_EQ(second, nullptr);

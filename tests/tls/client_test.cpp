@@ -140,6 +140,7 @@ TEST(TlsClient, AClockBeforeTheBuildIsNotBelieved) {
   EXPECT_TRUE(outcome.open) << outcome.words;
 }
 
+// RFC 6455: 4.1-15
 TEST(TlsClient, RefusesWhomNobodyKnows) {
   expect_refused(try_with(self_signed(request_for("alone", {"device.test"})), trusting()),
                  Problem::self_signed, "(alone) is signed by itself");

@@ -3,6 +3,8 @@
 // there is none.
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "support/allocations.hpp"
 #include "support/failing_calloc.hpp"
 #include "support/tls_world.hpp"
@@ -63,6 +65,28 @@ TEST(TlsMemory, AThousandReconnectsGrowNothing) {
     EXPECT_EQ(reconnect(world, client, count), count / 10 * 9);
     // 2 bytes a connection would show.
     EXPECT_LE(heap_in_use(), before + static_cast<std::size_t>(2 * count));
+  }
+}
+
+/// What has to be in one piece is taken before the first connection; what comes later is small, so that a
+/// heap that is in pieces does not matter.
+TEST(TlsMemory, TheLargePiecesAreReservedByPrepare) {
+  TlsWorld world;
+  converse(world,
+           *std::make_unique<tls::Client>(world.client_config(), world.entropy_));  // the server's, too
+  tls::Client client{world.client_config(), world.entropy_};
+  {
+    const FailingCalloc watched;
+    ASSERT_TRUE(client.prepare());
+    EXPECT_GE(watched.largest(), 16'384u);
+    EXPECT_LE(watched.largest(), 16'384u + 512u);
+    RecordProperty("largest", static_cast<int>(watched.largest()));
+  }
+  for (int i = 0; i < 3; ++i) {
+    const FailingCalloc watched;
+    EXPECT_TRUE(converse(world, client));
+    EXPECT_LE(watched.largest(), 4'096u);
+    RecordProperty("largest in a connection", static_cast<int>(watched.largest()));
   }
 }
 
