@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client of TLS whose server is the input, in any cuts; and what is read back of exported sessions. Nothing is
-// random, so that an input repeats. Properties: a server without a key is never let in; a failure has words
-// and an error, the same for every cut; the client is as good as new afterwards.
+// A client of TLS whose server is the input, in any cuts; and what is read back of exported sessions. Nothing
+// is random, so that an input repeats. Properties: a server without a key is never let in; a failure has
+// words and an error, the same for every cut; the client is as good as new afterwards.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
