@@ -197,9 +197,9 @@ void Client::on_secured(Stream& stream) noexcept {
 
 void Client::on_failed(Stream& stream) noexcept {
   const Breakdown& breakdown = stream.breakdown();
-  // A session that is good for nothing must not spoil the next attempt.
-  if (offered_) sessions_.forget(host_digest_);
   if (breakdown.in_handshake && breakdown.status == 0 && breakdown.transport) return;  // it never began
+  // A session that is good for nothing must not spoil the next attempt.
+  if (offered_ && breakdown.in_handshake) sessions_.forget(host_digest_);
   const std::uint32_t flags = mbedtls_ssl_get_verify_result(&stream.context());
   problem_ = diagnose(breakdown, verdict_, flags);
   const bool has_credentials = !config_.credentials.certificate.empty();

@@ -138,6 +138,21 @@ TEST(TlsSession, BytesOfAnotherTrustAreRefused) {
   EXPECT_EQ(strict.import_sessions(Bytes{bytes}.first(size)).error(), Errc::invalid_argument);
 }
 
+TEST(TlsSession, OutlivesANetworkThatIsNotThere) {
+  TlsWorld world;
+  tls::Client client{world.client_config(), world.entropy_};
+  converse(world, client);
+  net::MemoryPair pair{{}, {}};
+  pair.first().reset();
+  net::Stream& stream = **client.secure(pair.first(), "device.test", world.now);
+  stream.poll(world.now);
+  std::array<std::byte, 8> none;
+  EXPECT_EQ(stream.read(none).error(), Errc::connection_reset);
+  EXPECT_TRUE(client.failure().empty());  // it is no failure of TLS
+  stream.close();
+  EXPECT_TRUE(converse(world, client).resumed);
+}
+
 TEST(TlsSession, ASessionThatBreaksIsForgotten) {
   TlsWorld world;
   tls::Client client{world.client_config(), world.entropy_};
