@@ -126,14 +126,14 @@ std::string ClientOptions::take_header(std::string_view line) {
   return {};
 }
 
-session::ConversationConfig ClientOptions::config(std::uint64_t max_message, Trace* sink) const {
-  session::ConversationConfig config{.url = url,
-                                     .subprotocols = subprotocol_list_,
-                                     .origin = origin_,
-                                     .authorization = authorization_,
-                                     .fields = field_views_,
-                                     .connect_timeout = timeout,
-                                     .trace = sink};
+session::Config ClientOptions::config(std::uint64_t max_message, Trace* sink) const {
+  session::Config config{.url = url,
+                         .subprotocols = subprotocol_list_,
+                         .origin = origin_,
+                         .authorization = authorization_,
+                         .fields = field_views_,
+                         .connect_timeout = timeout,
+                         .trace = sink};
   config.client.handshake_timeout = timeout;  // the session's own bound is the one that counts
   config.client.connection.max_message = max_message;
   config.client.connection.heartbeat.ping_interval = ping_interval;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "linnet/base/time.hpp"
-#include "linnet/session/conversation.hpp"
+#include "linnet/session/config.hpp"
 #include "tools/cli/options.hpp"
 
 namespace linnet::tools {
@@ -31,9 +31,9 @@ class ClientOptions {
   /// has the reason.
   std::optional<int> check(const Options& options);
 
-  /// How to connect, after check(); views into this object. `max_message`: in bytes. `sink`: null, or what
-  /// hears of every byte.
-  session::ConversationConfig config(std::uint64_t max_message, Trace* sink) const;
+  /// How to connect, after check(), but for the links; views into this object. `max_message`: in bytes.
+  /// `sink`: null, or what hears of every byte.
+  session::Config config(std::uint64_t max_message, Trace* sink) const;
 
  private:
   std::string take_header(std::string_view line);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The simulated device at work: the agent over a session, and a new session when one has ended. How long it
-// waits in between is simple here: twice as long each time, from half a second to half a minute, less up to
-// half of it at random so that many devices do not come back at once.
+// The simulated device at work: the agent over a session, which connects again by itself. Statuses wait in
+// the session's outbox, the latest of them; answers go to the conversation that asked.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 
@@ -38,19 +36,17 @@ class DeviceLoop {
   }
 
  private:
-  void connect();
-  void handle(const session::ConversationEvent& event);
+  void handle(const session::Event& event);
+  void take_outage(const session::Event& event);
   void take_message(const ws::Event& message);
   void advance();
   void report();
   void answer();
   void leave();
-  void pause();
   bool is_asked_to_stop() const noexcept { return asked_to_stop_ || signals_.stop_requested(); }
 
   const ClientOptions* options_;
   port::linux::Poller* poller_;
-  Trace* trace_;
   port::linux::Signals signals_;
   port::linux::Resolver resolver_;
   port::linux::TcpLink link_;
@@ -58,17 +54,18 @@ class DeviceLoop {
   SimulatedBoard board_;
   agent::CommandTable<1> commands_;
   agent::Agent agent_;
-  session::ConversationMemory<{.input = 4096, .output = 16384, .message = 8192, .url = 4096}> memory_;
-  std::optional<session::Conversation> session_;
+  session::Memory<{.conversation = {.input = 4096, .output = 16384, .message = 8192, .url = 4096},
+                   .queue = 32768,
+                   .inbox = 32768,
+                   .reports = 64}>
+      memory_;
+  session::Session session_;
   std::array<char, 8192> buffer_;
-  std::minstd_rand random_;
 
   std::string url_;            // where it is connected to, after redirects
   std::string unsent_answer_;  // found no room; the session is held
   Instant unsent_since_ = kNever;
   Instant now_;
-  Instant opened_at_ = kNever;
-  unsigned failures_ = 0;  // in a row
   bool leaving_ = false;   // our close frame is on its way
   bool stopping_ = false;  // for good
   std::atomic<bool> asked_to_stop_ = false;
