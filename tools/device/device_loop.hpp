@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "linnet/agent/agent.hpp"
-#include "linnet/session/conversation.hpp"
-#include "linnet/session/conversation_memory.hpp"
+#include "linnet/session/memory.hpp"
+#include "linnet/session/session.hpp"
 #include "port/linux/entropy.hpp"
 #include "port/linux/resolver.hpp"
 #include "port/linux/signals.hpp"
