@@ -35,7 +35,9 @@ constexpr const char* kFooter =
     "1001 (going away) and end it within 3 seconds, exit status 0.\n"
     "Pages of a browser may connect to /echo and /ticker from anywhere unless --origin is given; to "
     "/device/ID and\n"
-    "the console only those that this server served, and those of --origin.";
+    "the console only those that this server served, and those of --origin.\n"
+    "An `event` of a device, a JSON-RPC request, is answered when it is taken; the same id again is answered "
+    "and dropped.";
 
 bool is_subprotocol(const std::string& name) {
   return http1::is_token(name);
@@ -82,6 +84,8 @@ int serve(Arguments arguments) {
             "pages that may connect, https://example.com:8443; may be repeated")
       .seconds("--ticker-interval", config.ticker_interval, 1ms, "between two messages of /ticker (1)")
       .number("--threads", "N", threads, 1, kMostThreads, "loops, each on a thread of its own (1)")
+      .text("--event-log", "FILE", config.event_log,
+            "keeps every event of a device, once, also over restarts; a line of JSON each")
       .text("--trace", "FILE", trace, "records every byte; `linnet trace FILE` shows it");
   for (const char* name : {"--tls-cert", "--tls-key", "--tls-client-ca"}) options.not_yet(name, "TLS");
   if (const auto status = options.parse(arguments)) return *status;
@@ -104,6 +108,9 @@ int serve(Arguments arguments) {
     config.trace = &*file;
   }
   DevelopmentServer server{config, poller.now()};
+  if (const auto opened = server.open_event_log(); !opened) {
+    return options.misused(concat("--event-log ", opened.error()));
+  }
   if (const auto started = server.start(); !started) {
     log::error(explain_listen(config.listen, started.error()));
     return kFailed;

@@ -22,6 +22,7 @@ Result<void> DevelopmentServer::start() {
   const Shared shared{.config = config_,
                       .hub = hub_,
                       .commands = commands_,
+                      .events = events_,
                       .replies = *replies_,
                       .exchange = *this,
                       .pages = pages_,

@@ -19,6 +19,10 @@ class DevelopmentServer final : private Exchange, private Totals {
   DevelopmentServer(ServeConfig config, Instant begin);
   ~DevelopmentServer();
 
+  /// Takes over what the event log's file has. Before start(); else what is wrong, in words.
+  std::expected<void, std::string> open_event_log() {
+    return config_.event_log.empty() ? std::expected<void, std::string>{} : events_.open(config_.event_log);
+  }
   /// Listens, and starts the threads. Errors as port::linux::Listener.
   Result<void> start();
   /// "http://127.0.0.1:8080", once it listens.
@@ -44,6 +48,7 @@ class DevelopmentServer final : private Exchange, private Totals {
   std::string url_;
   DeviceHub hub_;
   DeviceCommands commands_;
+  EventLog events_;
   ConsolePages pages_;
   std::unique_ptr<AsyncReplies> replies_;
   std::vector<std::unique_ptr<ServerLoop>> loops_;

@@ -9,6 +9,7 @@
 #include "linnet/server/config.hpp"
 #include "tools/device/device_commands.hpp"
 #include "tools/serve/device_hub.hpp"
+#include "tools/serve/event_log.hpp"
 
 namespace linnet::tools {
 
@@ -21,6 +22,6 @@ struct ServerTotals {
 };
 
 void write_metrics(std::string& to, const ServerTotals& totals, const DeviceHub::Counts& devices,
-                   const DeviceCommands::Counts& commands, Duration uptime);
+                   const DeviceCommands::Counts& commands, const EventLog::Counts& events, Duration uptime);
 
 }  // namespace linnet::tools

@@ -5,6 +5,7 @@
 
 #include "linnet/net/trace.hpp"
 #include "tools/cli/text.hpp"
+#include "tools/serve/prometheus.hpp"
 
 namespace linnet::tools {
 namespace {
@@ -49,10 +50,10 @@ class ServerLoop::Metrics final : public server::HttpHandler {
   void respond(const server::Request& /*request*/, server::Response& response) override {
     const Shared& shared = loop_->shared_;
     loop_->publish();
-    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response.content_type = kPrometheusType;
     response.field("Cache-Control", "no-store");
     write_metrics(response.content(), totals_->totals(), shared.hub.counts(), shared.commands.counts(),
-                  loop_->poller_.now() - shared.begin);
+                  shared.events.counts(), loop_->poller_.now() - shared.begin);
   }
 
  private:
@@ -102,7 +103,8 @@ ServerLoop::ServerLoop(const Shared& shared, std::uint32_t index, Totals& totals
                                             : nullptr},
       echo_{shared.config.origins, shared.replies, index},
       ticker_{shared.config.origins, shared.begin, shared.config.ticker_interval},
-      devices_{shared.config.origins, shared.hub, shared.commands, shared.exchange, poller_, index},
+      devices_{
+          shared.config.origins, shared.hub, shared.commands, shared.events, shared.exchange, poller_, index},
       console_{shared.config.origins, shared.hub, shared.commands, poller_, shared.begin, index},
       health_{std::make_unique<Health>()},
       metrics_{std::make_unique<Metrics>(*this, totals)},

@@ -26,6 +26,7 @@ struct ServeConfig {
   std::uint64_t max_message = 64 * 1024 * 1024;  // bytes, on /echo and /ticker
   std::vector<std::string> subprotocols{};
   Origins origins{};
+  std::string event_log{};  // a file for the events of devices; empty: none
   Duration ticker_interval = 1s;
   std::uint32_t loops = 1;
   std::uint32_t max_connections = 10'000;  // on each loop
@@ -37,6 +38,7 @@ struct Shared {
   const ServeConfig& config;
   DeviceHub& hub;
   DeviceCommands& commands;
+  EventLog& events;
   AsyncReplies& replies;
   Exchange& exchange;
   ConsolePages& pages;
