@@ -7,7 +7,8 @@
 
 namespace linnet::test {
 
-inline constexpr std::string_view kReviewedTable = R"(loss    latency      cut    sent  delivered  lost  duplicates  back    median     longest
+inline constexpr std::string_view kReviewedTable =
+    R"(loss    latency      cut    sent  delivered  lost  duplicates  back    median     longest
    0 %     20 ms     10 s     260        260     0           0     0       0 ms       0 ms
    0 %     20 ms     60 s     360        360     0          72     0       0 ms       0 ms
    0 %     20 ms    600 s     856        856     0           0    10    7271 ms   25863 ms
