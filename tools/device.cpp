@@ -67,7 +67,7 @@ int device(Arguments arguments) {
 
   Options options{
       "device", "A device without hardware: the firmware's agent, with simulated pins and sensors.", kFooter};
-  options.text("--url", "URL", client.url, "ws://[USER:PASSWORD@]HOST[:PORT]/device/ID")
+  options.text("--url", "URL", client.url, "wss://[USER:PASSWORD@]HOST[:PORT]/device/ID")
       .text("--id", "ID", id, "its name in reports (the URL's .../device/ID)")
       .seconds("--status-interval", status_interval, 1ms, "between two reports (10)")
       .text("--config", "FILE", config_name, "settings; see below")
@@ -104,6 +104,7 @@ int device(Arguments arguments) {
   }
   WireLog wire{file ? &*file : nullptr};
   const bool is_watched = file || log::shows(Level::trace);
+  client.start_tls(is_watched ? &wire : nullptr);
   DeviceExtras extras{.press_interval = press_interval};
   std::optional<port::linux::FileStore> store;
   if (!outbox.empty()) {

@@ -146,8 +146,8 @@ void ConnectLoop::take_opened(const session::Event& event) {
   const std::string_view subprotocol = session_.conversation()->subprotocol();
   opened_ = true;
   progress_ = now_;
-  log::info("open", subprotocol.empty() ? "" : ", subprotocol ", subprotocol);
-  report_.opened(masked_url(url_), subprotocol, event.link);
+  log::info("open", subprotocol.empty() ? "" : ", subprotocol ", subprotocol, in_words(event.security));
+  report_.opened(masked_url(url_), subprotocol, event.link, event.security);
 }
 
 void ConnectLoop::take_outage(const session::Event& event) {
@@ -206,9 +206,11 @@ void ConnectLoop::report_close(const ws::Event& event) {
 }
 
 std::string ConnectLoop::explain_end() const {
+  const std::string tls = options_->explain_tls();
   return explain(*session_.failure(), {.url = url_,
                                        .subprotocols = options_->config(0, nullptr).subprotocols,
                                        .refusal = session_.refusal(),
+                                       .tls = tls,
                                        .timeout = options_->timeout,
                                        .max_message = task_->max_message});
 }

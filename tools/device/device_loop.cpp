@@ -80,7 +80,7 @@ void DeviceLoop::handle(const session::Event& event) {
       break;
     case Event::opened:
       agent_.opened(now_);
-      log::info("online");
+      log::info("online", in_words(event.security));
       break;
     case Event::message: take_message(event.ws); break;
     case Event::pong: agent_.set_round_trip(event.ws.round_trip); break;
@@ -101,8 +101,10 @@ void DeviceLoop::handle(const session::Event& event) {
 void DeviceLoop::take_outage(const session::Event& event) {
   agent_.closed();
   if (const auto& failure = event.outage.failure) {
+    const std::string tls = options_->explain_tls();
     log::warn("offline: ", explain(*failure, {.url = url_,
                                               .refusal = session_.refusal(),
+                                              .tls = tls,
                                               .timeout = options_->timeout,
                                               .max_message = kMaxMessage}));
   } else {

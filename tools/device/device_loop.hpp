@@ -11,6 +11,7 @@
 
 #include "linnet/agent/agent.hpp"
 #include "linnet/session/memory.hpp"
+#include "linnet/session/session.hpp"
 #include "port/linux/entropy.hpp"
 #include "port/linux/resolver.hpp"
 #include "port/linux/signals.hpp"

@@ -38,6 +38,12 @@ void ServerTotals::add(const ServerTotals& other) noexcept {
   memory.buffered += other.memory.buffered;
   memory.retained += other.memory.retained;
   memory.allocations += other.memory.allocations;
+  tls.open += other.tls.open;
+  tls.handshakes += other.tls.handshakes;
+  tls.secured += other.tls.secured;
+  tls.resumed += other.tls.resumed;
+  tls.failed += other.tls.failed;
+  tls.refused += other.tls.refused;
 }
 
 void write_metrics(std::string& to, const ServerTotals& totals, const DeviceHub::Counts& devices,
@@ -70,6 +76,16 @@ void write_metrics(std::string& to, const ServerTotals& totals, const DeviceHub:
                {{"", totals.memory.buffered}});
   write_metric(to, "linnet_allocations_total", kCounter, "Allocations of the server's pools.",
                {{"", totals.memory.allocations}});
+
+  write_metric(to, "linnet_tls_connections", kGauge, "TLS connections now.",
+               {{R"(state="open")", totals.tls.open - totals.tls.handshakes},
+                {R"(state="handshake")", totals.tls.handshakes}});
+  write_metric(to, "linnet_tls_handshakes_total", kCounter, "TLS handshakes.",
+               {{R"(outcome="secured")", totals.tls.secured},
+                {R"(outcome="failed")", totals.tls.failed},
+                {R"(outcome="refused")", totals.tls.refused}});
+  write_metric(to, "linnet_tls_resumed_total", kCounter, "TLS sessions taken up again.",
+               {{"", totals.tls.resumed}});
 
   write_metric(to, "linnet_devices", kGauge, "Devices known.",
                {{R"(state="online")", devices.online}, {R"(state="offline")", devices.offline}});

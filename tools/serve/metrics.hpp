@@ -7,6 +7,7 @@
 
 #include "linnet/base/time.hpp"
 #include "linnet/server/config.hpp"
+#include "linnet/tls/server.hpp"
 #include "tools/device/device_commands.hpp"
 #include "tools/serve/device_hub.hpp"
 #include "tools/serve/event_log.hpp"
@@ -17,6 +18,7 @@ namespace linnet::tools {
 struct ServerTotals {
   server::Statistics statistics;
   server::MemoryStatistics memory;
+  tls::ServerStatistics tls{};
 
   void add(const ServerTotals& other) noexcept;
 };
