@@ -24,12 +24,11 @@ std::uint32_t seed_of(std::string_view id) {
   return seed;
 }
 
-session::Config config_of(const ClientOptions& options, net::Link& link, Trace* trace,
-                          session::Store* store) {
+session::Config config_of(const ClientOptions& options, Links& links, Trace* trace, session::Store* store) {
   session::Config config = options.config(kMaxMessage, trace);
   config.outbox = {.max_messages = session::kMostMessages, .reserve = 65'536, .acknowledged = true};
   config.store = store;
-  config.links = {&link};
+  config.links = links.for_session(options.links, options.timeout);
   return config;
 }
 
@@ -40,11 +39,10 @@ DeviceLoop::DeviceLoop(const ClientOptions& options, std::string_view id, Durati
     : options_{&options},
       poller_{&poller},
       signals_{poller},
-      resolver_{poller},
-      link_{poller, resolver_, 1},
+      links_{options.links, poller, trace},
       board_{poller.now(), seed_of(id)},
       agent_{board_, {.id = id, .status_interval = status_interval}, commands_},
-      session_{config_of(options, link_, trace, extras.store), entropy_, memory_},
+      session_{config_of(options, links_, trace, extras.store), entropy_, memory_},
       events_{agent_, session_, board_, extras.press_interval, poller.now()},
       metrics_{extras.metrics},
       url_{options.url},
@@ -53,14 +51,16 @@ DeviceLoop::DeviceLoop(const ClientOptions& options, std::string_view id, Durati
 int DeviceLoop::run() {
   while (!session_.is_stopped()) {
     const auto event =
-        session_.wait_until(std::min({agent_.deadline(), events_.deadline(),
+        session_.wait_until(std::min({agent_.deadline(), events_.deadline(), links_.deadline(),
                                       unsent_since_ + (unsent_since_ == kNever ? 0s : kAnswerWait)}));
     now_ = poller_->now();
+    links_.poll(now_);
     if (event) handle(*event);
     events_.poll(now_);
     if (metrics_ != nullptr) metrics_->publish(session_.stats(), session_.conversation() != nullptr);
     if (!session_.is_stopped()) advance();
   }
+  links_.finish();
   return kDone;
 }
 
@@ -102,8 +102,11 @@ void DeviceLoop::take_outage(const session::Event& event) {
   agent_.closed();
   if (const auto& failure = event.outage.failure) {
     const std::string tls = options_->explain_tls();
+    const std::string trouble = links_.trouble(event.link);
     log::warn("offline: ", explain(*failure, {.url = url_,
                                               .refusal = session_.refusal(),
+                                              .link = event.link,
+                                              .trouble = trouble,
                                               .tls = tls,
                                               .timeout = options_->timeout,
                                               .max_message = kMaxMessage}));
