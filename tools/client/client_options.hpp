@@ -11,6 +11,7 @@
 #include "linnet/base/time.hpp"
 #include "linnet/session/config.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/client/link_options.hpp"
 #include "tools/client/tls_options.hpp"
 
 namespace linnet::tools {
@@ -18,7 +19,9 @@ namespace linnet::tools {
 class ClientOptions {
  public:
   std::string url;
-  Duration timeout = 30s;
+  Duration timeout{};       // after check() never zero: of the first link
+  Duration each_timeout{};  // as --timeout says; zero: each link has its own
+  LinkOptions links;
   Duration ping_interval = 20s;
   std::string trace;  // a file's name; empty: none
 
@@ -46,7 +49,6 @@ class ClientOptions {
   std::string take_header(std::string_view line);
   std::string take_headers_from(const std::string& file);
 
-  std::vector<std::string> links_;
   std::vector<std::string> subprotocols_;
   std::vector<std::string> headers_;  // as given
   std::string subprotocol_list_;

@@ -2,6 +2,7 @@
 #include "tools/client/connect_loop.hpp"
 
 #include <unistd.h>
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 
@@ -27,10 +28,10 @@ std::size_t longest_sent(const ConnectTask& task) {
   return longest;
 }
 
-session::Config config_of(const ClientOptions& options, const ConnectTask& task, net::Link& link,
+session::Config config_of(const ClientOptions& options, const ConnectTask& task, const session::Links& links,
                           Trace* trace) {
   session::Config config = options.config(task.max_message, trace);
-  config.links = {&link};
+  config.links = links;
   config.reconnect.enabled = task.reconnect;
   config.reconnect.max_attempts = static_cast<std::uint32_t>(task.max_attempts.value_or(0));
   // A long message shows that it is on its way, and --timeout is about silence.
@@ -54,14 +55,13 @@ ConnectLoop::ConnectLoop(const ClientOptions& options, const ConnectTask& task, 
       task_{&task},
       poller_{&poller},
       signals_{poller},
-      resolver_{poller},
-      link_{poller, resolver_, 1},
+      links_{options.links, poller, trace},
       report_{task.format, output_},
       output_size_{longest_sent(task) + ws::kMaxHeaderSize + ws::Workspace::kControlReserve + 2 * kHighWater},
       memory_{std::make_unique_for_overwrite<std::byte[]>(kInput + kHead + kUrls + output_size_ +
                                                           task.max_message)},
       assembler_{{memory_.get() + kInput + kHead + kUrls + output_size_, task.max_message}},
-      session_{config_of(options, task, link_, trace),
+      session_{config_of(options, task, links_.in_order(options.each_timeout), trace),
                entropy_,
                {.conversation = {.input = {memory_.get(), kInput},
                                  .output = {memory_.get() + kInput + kHead + kUrls, output_size_},
@@ -76,9 +76,11 @@ int ConnectLoop::run() {
   while (!session_.is_stopped()) {
     const auto event = session_.wait_until(next_deadline());
     now_ = poller_->now();
+    links_.poll(now_);
     if (event) handle(*event);
     if (!session_.is_stopped()) advance(!event);
   }
+  links_.finish();
   if (interrupted_) return kDone;
   if (output_.failure() != 0) failure_ = concat("stdout: ", std::strerror(output_.failure()));
   if (failure_.empty()) return kDone;
@@ -87,7 +89,7 @@ int ConnectLoop::run() {
 }
 
 Instant ConnectLoop::next_deadline() noexcept {
-  Instant due = std::min(input_.deadline(), patience_);
+  Instant due = std::min({input_.deadline(), patience_, links_.deadline()});
   const session::Conversation* open = session_.conversation();
   if (open != nullptr && !closing_ && (task_->receive || open->unsent() != 0))
     due = std::min(due, progress_ + options_->timeout);
@@ -210,6 +212,8 @@ std::string ConnectLoop::explain_end() const {
   return explain(*session_.failure(), {.url = url_,
                                        .subprotocols = options_->config(0, nullptr).subprotocols,
                                        .refusal = session_.refusal(),
+                                       .link = session_.link_name(),
+                                       .trouble = links_.trouble(session_.link_name()),
                                        .tls = tls,
                                        .timeout = options_->timeout,
                                        .max_message = task_->max_message});

@@ -24,9 +24,9 @@ std::uint32_t seed_of(std::string_view id) {
   return seed;
 }
 
-session::Config config_of(const ClientOptions& options, net::Link& link, Trace* trace) {
+session::Config config_of(const ClientOptions& options, const session::Links& links, Trace* trace) {
   session::Config config = options.config(kMaxMessage, trace);
-  config.links = {&link};
+  config.links = links;
   return config;
 }
 
@@ -37,22 +37,24 @@ DeviceLoop::DeviceLoop(const ClientOptions& options, std::string_view id, Durati
     : options_{&options},
       poller_{&poller},
       signals_{poller},
-      resolver_{poller},
-      link_{poller, resolver_, 1},
+      links_{options.links, poller, trace},
       board_{poller.now(), seed_of(id)},
       agent_{board_, {.id = id, .status_interval = status_interval}, commands_},
-      session_{config_of(options, link_, trace), entropy_, memory_},
+      session_{config_of(options, links_.in_order(options.each_timeout), trace), entropy_, memory_},
       url_{options.url},
       now_{poller.now()} {}
 
 int DeviceLoop::run() {
   while (!session_.is_stopped()) {
-    const auto event = session_.wait_until(
-        std::min(agent_.deadline(), unsent_since_ + (unsent_since_ == kNever ? 0s : kAnswerWait)));
+    const auto event =
+        session_.wait_until(std::min({agent_.deadline(), links_.deadline(),
+                                      unsent_since_ + (unsent_since_ == kNever ? 0s : kAnswerWait)}));
     now_ = poller_->now();
+    links_.poll(now_);
     if (event) handle(*event);
     if (!session_.is_stopped()) advance();
   }
+  links_.finish();
   return kDone;
 }
 
@@ -94,8 +96,11 @@ void DeviceLoop::take_outage(const session::Event& event) {
   agent_.closed();
   if (const auto& failure = event.outage.failure) {
     const std::string tls = options_->explain_tls();
+    const std::string trouble = links_.trouble(event.link);
     log::warn("offline: ", explain(*failure, {.url = url_,
                                               .refusal = session_.refusal(),
+                                              .link = event.link,
+                                              .trouble = trouble,
                                               .tls = tls,
                                               .timeout = options_->timeout,
                                               .max_message = kMaxMessage}));

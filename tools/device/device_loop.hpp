@@ -13,10 +13,9 @@
 #include "linnet/session/memory.hpp"
 #include "linnet/session/session.hpp"
 #include "port/linux/entropy.hpp"
-#include "port/linux/resolver.hpp"
 #include "port/linux/signals.hpp"
-#include "port/linux/tcp_link.hpp"
 #include "tools/client/client_options.hpp"
+#include "tools/client/links.hpp"
 #include "tools/device/simulated_board.hpp"
 
 namespace linnet::tools {
@@ -48,8 +47,7 @@ class DeviceLoop {
   const ClientOptions* options_;
   port::linux::Poller* poller_;
   port::linux::Signals signals_;
-  port::linux::Resolver resolver_;
-  port::linux::TcpLink link_;
+  Links links_;
   port::linux::Entropy entropy_;
   SimulatedBoard board_;
   agent::CommandTable<1> commands_;
