@@ -52,6 +52,9 @@ void ClientOptions::declare(Options& options) {
 
 std::optional<int> ClientOptions::check(const Options& options) {
   if (const std::string wrong = links.check(options); !wrong.empty()) return options.misused(wrong);
+  if (links.choices().size() > session::kMostLinks)
+    return options.misused(concat("--link: at most ", session::kMostLinks, " of them"));
+  each_timeout = timeout;
   if (timeout == 0s) timeout = LinkOptions::default_timeout(links.choices().front());
   for (const std::string& name : subprotocols_) {
     // "The elements that comprise this value MUST be non-empty strings with characters in the range U+0021 to

@@ -19,7 +19,8 @@ namespace linnet::tools {
 class ClientOptions {
  public:
   std::string url;
-  Duration timeout{};  // after check() never zero
+  Duration timeout{};       // after check() never zero: of the first link
+  Duration each_timeout{};  // as --timeout says; zero: each link has its own
   LinkOptions links;
   Duration ping_interval = 20s;
   std::string trace;  // a file's name; empty: none

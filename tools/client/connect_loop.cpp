@@ -28,9 +28,10 @@ std::size_t longest_sent(const ConnectTask& task) {
   return longest;
 }
 
-session::Config config_of(const ClientOptions& options, const ConnectTask& task, Links& links, Trace* trace) {
+session::Config config_of(const ClientOptions& options, const ConnectTask& task, const session::Links& links,
+                          Trace* trace) {
   session::Config config = options.config(task.max_message, trace);
-  config.links = links.for_session(options.links, options.timeout);
+  config.links = links;
   config.reconnect.enabled = task.reconnect;
   config.reconnect.max_attempts = static_cast<std::uint32_t>(task.max_attempts.value_or(0));
   // A long message shows that it is on its way, and --timeout is about silence.
@@ -60,7 +61,7 @@ ConnectLoop::ConnectLoop(const ClientOptions& options, const ConnectTask& task, 
       memory_{std::make_unique_for_overwrite<std::byte[]>(kInput + kHead + kUrls + output_size_ +
                                                           task.max_message)},
       assembler_{{memory_.get() + kInput + kHead + kUrls + output_size_, task.max_message}},
-      session_{config_of(options, task, links_, trace),
+      session_{config_of(options, task, links_.in_order(options.each_timeout), trace),
                entropy_,
                {.conversation = {.input = {memory_.get(), kInput},
                                  .output = {memory_.get() + kInput + kHead + kUrls, output_size_},

@@ -50,6 +50,7 @@ struct Links::Modem {
 Links::Links(const LinkOptions& options, port::linux::Poller& poller, Trace* trace)
     : poller_{poller}, resolver_{poller} {
   for (const LinkChoice& choice : options.choices()) {
+    timeouts_.push_back(LinkOptions::default_timeout(choice));
     if (choice.is_modem()) {
       modems_.push_back(
           std::make_unique<Modem>(choice, options.modem_config(choice), poller, resolver_, trace));
@@ -62,16 +63,14 @@ Links::Links(const LinkOptions& options, port::linux::Poller& poller, Trace* tra
 
 Links::~Links() = default;
 
-session::Links Links::for_session(const LinkOptions& options, Duration timeout) const {
-  session::Links chosen;
-  const auto choices = options.choices();
+session::Links Links::in_order(Duration timeout) const noexcept {
+  session::Links all;
   for (std::size_t i = 0; i < links_.size(); ++i) {
-    // --timeout, where it is given, is every link's; else the first one's own is no bound for the others.
-    const bool is_default = timeout == LinkOptions::default_timeout(choices.front());
-    chosen.add({links_[i], choices[i].is_modem() ? session::Cost::metered : session::Cost::free,
-                is_default ? LinkOptions::default_timeout(choices[i]) : timeout});
+    const bool is_modem = links_[i]->name().starts_with("modem:");
+    all.add({links_[i], is_modem ? session::Cost::metered : session::Cost::free,
+             timeout > 0s ? timeout : timeouts_[i]});
   }
-  return chosen;
+  return all;
 }
 
 void Links::poll(Instant now) {

@@ -29,10 +29,8 @@ class Links {
   std::size_t size() const noexcept { return links_.size(); }
   net::Link& at(std::size_t index) noexcept { return *links_[index]; }
   net::Link& front() noexcept { return *links_.front(); }
-
-  /// For a session: all of them, in their order; what goes over a modem is metered. `timeout` bounds each
-  /// attempt, where the link's kind has no longer one by itself.
-  session::Links for_session(const LinkOptions& options, Duration timeout) const;
+  /// As a session takes them; a modem's bytes cost. `timeout`: of each attempt; zero: each link's own.
+  session::Links in_order(Duration timeout) const noexcept;
 
   /// Once a turn, and by deadline() at the latest.
   void poll(Instant now);
@@ -54,6 +52,7 @@ class Links {
   std::optional<port::linux::TcpLink> tcp_;
   std::vector<std::unique_ptr<Modem>> modems_;
   std::vector<net::Link*> links_;
+  std::vector<Duration> timeouts_;  // their own
 };
 
 }  // namespace linnet::tools

@@ -24,11 +24,12 @@ std::uint32_t seed_of(std::string_view id) {
   return seed;
 }
 
-session::Config config_of(const ClientOptions& options, Links& links, Trace* trace, session::Store* store) {
+session::Config config_of(const ClientOptions& options, const session::Links& links, Trace* trace,
+                          session::Store* store) {
   session::Config config = options.config(kMaxMessage, trace);
   config.outbox = {.max_messages = session::kMostMessages, .reserve = 65'536, .acknowledged = true};
   config.store = store;
-  config.links = links.for_session(options.links, options.timeout);
+  config.links = links;
   return config;
 }
 
@@ -42,7 +43,8 @@ DeviceLoop::DeviceLoop(const ClientOptions& options, std::string_view id, Durati
       links_{options.links, poller, trace},
       board_{poller.now(), seed_of(id)},
       agent_{board_, {.id = id, .status_interval = status_interval}, commands_},
-      session_{config_of(options, links_, trace, extras.store), entropy_, memory_},
+      session_{config_of(options, links_.in_order(options.each_timeout), trace, extras.store), entropy_,
+               memory_},
       events_{agent_, session_, board_, extras.press_interval, poller.now()},
       metrics_{extras.metrics},
       url_{options.url},
