@@ -24,8 +24,11 @@ std::uint32_t seed_of(std::string_view id) {
   return seed;
 }
 
-session::Config config_of(const ClientOptions& options, const session::Links& links, Trace* trace) {
+session::Config config_of(const ClientOptions& options, const session::Links& links, Trace* trace,
+                          session::Store* store) {
   session::Config config = options.config(kMaxMessage, trace);
+  config.outbox = {.max_messages = session::kMostMessages, .reserve = 65'536, .acknowledged = true};
+  config.store = store;
   config.links = links;
   return config;
 }
@@ -33,25 +36,30 @@ session::Config config_of(const ClientOptions& options, const session::Links& li
 }  // namespace
 
 DeviceLoop::DeviceLoop(const ClientOptions& options, std::string_view id, Duration status_interval,
-                       port::linux::Poller& poller, Trace* trace)
+                       port::linux::Poller& poller, Trace* trace, const DeviceExtras& extras)
     : options_{&options},
       poller_{&poller},
       signals_{poller},
       links_{options.links, poller, trace},
       board_{poller.now(), seed_of(id)},
       agent_{board_, {.id = id, .status_interval = status_interval}, commands_},
-      session_{config_of(options, links_.in_order(options.each_timeout), trace), entropy_, memory_},
+      session_{config_of(options, links_.in_order(options.each_timeout), trace, extras.store), entropy_,
+               memory_},
+      events_{agent_, session_, board_, extras.press_interval, poller.now()},
+      metrics_{extras.metrics},
       url_{options.url},
       now_{poller.now()} {}
 
 int DeviceLoop::run() {
   while (!session_.is_stopped()) {
     const auto event =
-        session_.wait_until(std::min({agent_.deadline(), links_.deadline(),
+        session_.wait_until(std::min({agent_.deadline(), events_.deadline(), links_.deadline(),
                                       unsent_since_ + (unsent_since_ == kNever ? 0s : kAnswerWait)}));
     now_ = poller_->now();
     links_.poll(now_);
     if (event) handle(*event);
+    events_.poll(now_);
+    if (metrics_ != nullptr) metrics_->publish(session_.stats(), session_.conversation() != nullptr);
     if (!session_.is_stopped()) advance();
   }
   links_.finish();
@@ -83,11 +91,11 @@ void DeviceLoop::handle(const session::Event& event) {
       agent_.closed();
       log::info("offline: closed with ", in_words(event.ws.code));
       break;
+    case Event::outcome: events_.take(event.report); break;
     case Event::field:
     case Event::ping:
     case Event::close:
     case Event::drained:
-    case Event::outcome:
     case Event::flushed: break;
   }
 }
@@ -121,9 +129,12 @@ void DeviceLoop::take_outage(const session::Event& event) {
 void DeviceLoop::take_message(const ws::Event& message) {
   if (message.type != ws::MessageType::text)
     return log::info("a binary message of ", message.payload.size(), " bytes, ignored");
+  const std::uint32_t responses = agent_.counters().responses;
   const auto reply = agent::handle_plain(agent_, message.text(), now_, buffer_);
   // Nothing is too large: the buffer has room for any error.
   const std::string_view text = reply.value_or(std::string_view{});
+  if (agent_.counters().responses != responses)  // to an event: what becomes of that is told
+    return log::debug("answer ", printable(message.text(), kShown));
   log::info("command ", printable(message.text(), kShown), text.empty() ? ", no answer" : ", answered ",
             printable(text, kShown));
   unsent_answer_ = text;
@@ -147,6 +158,7 @@ void DeviceLoop::answer() {
 void DeviceLoop::advance() {
   if (is_asked_to_stop() && !stopping_) {
     stopping_ = true;
+    events_.stop();
     log::info("asked to stop, closing");
     agent_.closed();  // no report is due any more
     session_.request_stop(ws::CloseCode::going_away);

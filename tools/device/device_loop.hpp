@@ -16,15 +16,24 @@
 #include "port/linux/signals.hpp"
 #include "tools/client/client_options.hpp"
 #include "tools/client/links.hpp"
+#include "tools/device/device_events.hpp"
+#include "tools/device/device_metrics.hpp"
 #include "tools/device/simulated_board.hpp"
 
 namespace linnet::tools {
+
+/// What not every device has; borrowed.
+struct DeviceExtras {
+  session::Store* store = nullptr;   // for events that are not delivered
+  DeviceMetrics* metrics = nullptr;  // is told of all that is counted
+  Duration press_interval{};         // of the button; zero: nobody presses it but commands
+};
 
 class DeviceLoop {
  public:
   /// Everything is borrowed. `trace`: null, or what hears of every byte.
   DeviceLoop(const ClientOptions& options, std::string_view id, Duration status_interval,
-             port::linux::Poller& poller, Trace* trace);
+             port::linux::Poller& poller, Trace* trace, const DeviceExtras& extras = {});
 
   /// Until SIGINT, SIGTERM or stop(); the exit status.
   int run();
@@ -53,11 +62,13 @@ class DeviceLoop {
   agent::CommandTable<1> commands_;
   agent::Agent agent_;
   session::Memory<{.conversation = {.input = 4096, .output = 16384, .message = 8192, .url = 4096},
-                   .queue = 32768,
+                   .queue = 131072,
                    .inbox = 32768,
                    .reports = 64}>
       memory_;
   session::Session session_;
+  DeviceEvents events_;
+  DeviceMetrics* metrics_;
   std::array<char, 8192> buffer_;
 
   std::string url_;            // where it is connected to, after redirects
