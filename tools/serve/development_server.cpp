@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "port/linux/address.hpp"
+#include "port/bsd/address.hpp"
 #include "tools/cli/text.hpp"
 
 namespace linnet::tools {
@@ -47,7 +47,7 @@ Result<void> DevelopmentServer::start() {
                       .notes = notes_,
                       .begin = begin_};
   std::string endpoint = config_.listen;
-  const auto parsed = port::linux::parse_endpoint(endpoint);
+  const auto parsed = port::parse_endpoint(endpoint);
   if (!parsed) return std::unexpected{parsed.error()};
   if (config_.loops > 1) {
     // SO_REUSEPORT would let us share the port with another program of the same user that does so, too: first
