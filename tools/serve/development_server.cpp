@@ -11,7 +11,7 @@ namespace linnet::tools {
 namespace {
 
 /// "127.0.0.1:8080" of an endpoint that was read, at the port it came to be.
-std::string at_port(const port::linux::Endpoint& endpoint, std::uint16_t port) {
+std::string at_port(const port::Endpoint& endpoint, std::uint16_t port) {
   const bool bracketed = endpoint.host.find(':') != std::string_view::npos;
   return concat(bracketed ? "[" : "", endpoint.host, bracketed ? "]:" : ":", port);
 }
@@ -76,7 +76,7 @@ Result<void> DevelopmentServer::start() {
 
 Result<void> DevelopmentServer::start_plain() {
   if (config_.plain_listen.empty()) return {};
-  const auto parsed = port::linux::parse_endpoint(config_.plain_listen);
+  const auto parsed = port::parse_endpoint(config_.plain_listen);
   if (!parsed) return std::unexpected{parsed.error()};
   if (const auto listening = loops_.front()->listen_plain(config_.plain_listen); !listening) return listening;
   plain_url_ = concat("http://", at_port(*parsed, loops_.front()->plain_port()));
