@@ -238,6 +238,7 @@ Result<std::size_t> ModemStream::write(std::span<const Bytes> parts) {
   if (socket_ == nullptr) return fail(Errc::bad_state);
   const auto written = socket_->write(parts);
   seen_.writable = socket_->is_writable();
+  link_->watch();  // transparent data leaves as soon as the port takes it
   return written;
 }
 
