@@ -55,6 +55,9 @@ void ModemLink::poll(Instant now) {
     const bool read = move_in();
     if (!wrote && !read) break;
   }
+  // Where the rounds ran out, no poller tells of what was read in the last one.
+  take_events(now);
+  apply_lines();
   watch();
 }
 
