@@ -11,8 +11,8 @@
 #include <string>
 
 #include "linnet/cellular/link.hpp"
+#include "port/bsd/tcp_stream.hpp"
 #include "port/linux/serial.hpp"
-#include "port/linux/tcp_stream.hpp"
 
 namespace linnet::port::linux {
 

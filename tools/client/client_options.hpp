@@ -40,6 +40,9 @@ class ClientOptions {
   /// `sink`: null, or what hears of every byte.
   session::Config config(std::uint64_t max_message, Trace* sink) const;
 
+  /// For a program that knows whom to trust: authorities as PEM text, in place of --ca and of check().
+  void trust(std::string authorities) { tls_.trust(std::move(authorities)); }
+
   /// After check(), for whoever uses config(): wss:// is possible from here on.
   void start_tls(Trace* sink) { tls_.start(sink); }
   /// Why TLS failed, and what to try; empty: it did not.

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstdlib>
 
-#include "port/linux/address.hpp"
+#include "port/bsd/address.hpp"
 #include "port/linux/terminal.hpp"
 #include "tools/cli/file.hpp"
 #include "tools/cli/text.hpp"
@@ -83,7 +83,7 @@ std::expected<LinkChoice, std::string> parse_link(std::string_view text) {
   choice.name = concat("modem:", device);
   choice.device = device;
   if (device.starts_with("tcp:")) {
-    const auto endpoint = port::linux::parse_endpoint(device.substr(4));
+    const auto endpoint = port::parse_endpoint(device.substr(4));
     if (!endpoint || endpoint->port == 0)
       return std::unexpected{concat("'", printable(device, 80), "': a serial server is tcp:HOST:PORT")};
     choice.kind = LinkChoice::Kind::network_modem;

@@ -40,7 +40,7 @@ struct Links::Modem {
 
   std::optional<port::linux::Serial> serial;
   std::optional<port::linux::SerialPort> serial_port;
-  std::optional<port::linux::TcpStream> network;
+  std::optional<port::TcpStream> network;
   std::optional<port::linux::NetworkPort> network_port;
   cellular::ModemStorage<4> storage;
   std::optional<cellular::ModemLink> link;

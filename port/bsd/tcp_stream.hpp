@@ -8,22 +8,21 @@
 #include <string_view>
 
 #include "linnet/net/stream.hpp"
-#include "port/linux/address.hpp"
-#include "port/linux/poller.hpp"
-#include "port/linux/resolver.hpp"
-#include "port/linux/socket.hpp"
+#include "port/bsd/address.hpp"
+#include "port/bsd/host_lookup.hpp"
+#include "port/bsd/socket.hpp"
 
-namespace linnet::port::linux {
+namespace linnet::port::inline bsd {
 
 class TcpStream final : public net::Stream {
  public:
   /// All borrowed for as long as this lives. Ready bears `token`.
-  TcpStream(Poller& poller, Resolver& resolver, void* token) noexcept
-      : poller_{poller}, resolver_{resolver}, token_{token} {}
+  TcpStream(DescriptorPoller& poller, HostLookup& lookup, void* token) noexcept
+      : poller_{poller}, lookup_{lookup}, token_{token} {}
   ~TcpStream() override { close(); }
 
   /// Begins to connect. Fails, and stays closed, with invalid_argument when `host` cannot be one, with
-  /// too_many when the resolver's queue is full. What the network says is told by read().
+  /// too_many when the look-up's queue is full. What the network says is told by read().
   Result<void> open(std::string_view host, std::uint16_t port, Instant now);
 
   /// From open() to close(), failed or not.
@@ -56,14 +55,14 @@ class TcpStream final : public net::Stream {
   void note(Error why) noexcept;
   void fail_with(Error why) noexcept;
 
-  Poller& poller_;
-  Resolver& resolver_;
+  DescriptorPoller& poller_;
+  HostLookup& lookup_;
   void* token_;
   Phase phase_ = Phase::idle;
   net::Interest wanted_ = net::Interest::read;
   std::uint16_t port_ = 0;
   Error error_{};
-  Resolver::Ticket ticket_{};
+  HostLookup::Ticket ticket_{};
   Addresses addresses_{};
   std::size_t next_address_ = 0;
   std::array<int, Addresses::kMost> attempts_{};  // descriptors that are connecting
@@ -72,4 +71,4 @@ class TcpStream final : public net::Stream {
   net::StreamSlot socket_;  // the Socket, when open
 };
 
-}  // namespace linnet::port::linux
+}  // namespace linnet::port::inline bsd

@@ -7,16 +7,17 @@
 
 #include "linnet/net/listener.hpp"
 #include "linnet/net/stream.hpp"
-#include "port/linux/poller.hpp"
+#include "port/bsd/watch.hpp"
 
-namespace linnet::port::linux {
+namespace linnet::port::inline bsd {
 
 class Socket final : public net::Stream {
  public:
   /// Takes over `fd`: connected, non-blocking, with TCP_NODELAY set. `registered` is what `poller`, which
   /// is borrowed, watches it for already, under `token`; a socket that it does not know yet is registered
   /// for reading, and is closed at once when that fails.
-  Socket(Poller& poller, int fd, void* token, net::Interest registered = net::Interest::none) noexcept;
+  Socket(DescriptorPoller& poller, int fd, void* token,
+         net::Interest registered = net::Interest::none) noexcept;
   ~Socket() override { close(); }
 
   State state() const noexcept override { return fd_ >= 0 ? State::open : State::closed; }
@@ -43,7 +44,7 @@ class Socket final : public net::Stream {
   void drop() noexcept;
   Result<std::size_t> broken(int number) noexcept;
 
-  Poller* poller_;
+  DescriptorPoller* poller_;
   void* token_;
   int fd_;
   std::uint16_t failure_ = 0;  // errno of what broke it
@@ -53,4 +54,4 @@ class Socket final : public net::Stream {
 
 static_assert(sizeof(Socket) <= net::StreamSlot::kCapacity);
 
-}  // namespace linnet::port::linux
+}  // namespace linnet::port::inline bsd

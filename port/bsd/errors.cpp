@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // errno to Errc. What has no word of its own is io_failure with the number.
-#include "port/linux/errors.hpp"
+#include "port/bsd/errors.hpp"
 
 #include <cerrno>
 
-namespace linnet::port::linux {
+namespace linnet::port::inline bsd {
 
 Error error_of(int number) noexcept {
   switch (number) {
@@ -37,4 +37,4 @@ Error connect_error_of(int number) noexcept {
   }
 }
 
-}  // namespace linnet::port::linux
+}  // namespace linnet::port::inline bsd

@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The attempts of one connection, after RFC 8305. Each descriptor is registered for writing while it
 // connects; poll() asks all of them at once, and the first that stands becomes the Socket.
-#include "port/linux/tcp_stream.hpp"
+#include "port/bsd/tcp_stream.hpp"
 
-#include <netinet/tcp.h>
-#include <poll.h>
+#include <sys/poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
 
-#include "port/linux/errors.hpp"
+#include "port/bsd/descriptor.hpp"
+#include "port/bsd/errors.hpp"
 
-namespace linnet::port::linux {
+namespace linnet::port::inline bsd {
 namespace {
 
 // RFC 8305, section 5: "One recommended value for a default delay is 250 milliseconds."
 constexpr Duration kConnectionAttemptDelay = 250ms;
-
-int open_socket(int family) noexcept {
-  const int fd = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-  const int on = 1;
-  // A protocol of small messages that gathers its own output gains nothing from Nagle's algorithm.
-  if (fd >= 0) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return fd;
-}
 
 int pending_error(int fd) noexcept {
   int number = 0;
@@ -46,7 +38,7 @@ Result<void> TcpStream::open(std::string_view host, std::uint16_t port, Instant 
     connect_to(one, now);
     return {};
   }
-  const auto ticket = resolver_.begin(host);
+  const auto ticket = lookup_.begin(host);
   if (!ticket) return std::unexpected{ticket.error()};
   ticket_ = *ticket;
   phase_ = Phase::resolving;
@@ -66,7 +58,7 @@ net::Stream::State TcpStream::state() const noexcept {
 
 void TcpStream::poll(Instant now) {
   if (phase_ == Phase::resolving) {
-    if (const auto answer = resolver_.take(ticket_)) {
+    if (const auto answer = lookup_.take(ticket_)) {
       if (*answer) {
         connect_to(**answer, now);
       } else {
@@ -80,7 +72,7 @@ void TcpStream::poll(Instant now) {
 }
 
 Instant TcpStream::deadline() const noexcept {
-  if (phase_ == Phase::resolving) return resolver_.is_done(ticket_) ? Instant{} : kNever;
+  if (phase_ == Phase::resolving) return lookup_.is_done(ticket_) ? Instant{} : kNever;
   return phase_ == Phase::connecting ? next_attempt_ : kNever;
 }
 
@@ -199,7 +191,7 @@ void TcpStream::shutdown_write() noexcept {
 }
 
 void TcpStream::close() noexcept {
-  if (phase_ == Phase::resolving) resolver_.cancel(ticket_);
+  if (phase_ == Phase::resolving) lookup_.cancel(ticket_);
   if (phase_ == Phase::connecting) end_attempts();
   socket_.reset();
   phase_ = Phase::idle;
@@ -210,4 +202,4 @@ void TcpStream::want(net::Interest interest) noexcept {
   if (phase_ == Phase::open) socket_.get()->want(interest);
 }
 
-}  // namespace linnet::port::linux
+}  // namespace linnet::port::inline bsd

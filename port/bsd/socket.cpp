@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // recv(2), send(2) and their errors.
-#include "port/linux/socket.hpp"
+#include "port/bsd/socket.hpp"
 
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -9,12 +9,18 @@
 #include <array>
 #include <cerrno>
 
-#include "port/linux/errors.hpp"
+#include "port/bsd/errors.hpp"
 
-namespace linnet::port::linux {
+namespace linnet::port::inline bsd {
 namespace {
 
 constexpr std::size_t kParts = 16;
+
+#ifdef LWIP_HDR_SOCKETS_H
+constexpr int kNoSignal = 0;  // lwIP raises none, and its sendmsg() refuses the flag (EOPNOTSUPP)
+#else
+constexpr int kNoSignal = MSG_NOSIGNAL;
+#endif
 
 ssize_t send_gathered(int fd, std::span<const Bytes> parts) noexcept {
   std::array<iovec, kParts> vector;
@@ -26,16 +32,16 @@ ssize_t send_gathered(int fd, std::span<const Bytes> parts) noexcept {
     vector[count++] = {.iov_base = const_cast<std::byte*>(part.data()), .iov_len = part.size()};
   }
   if (count == 0) return 0;
-  if (count == 1) return ::send(fd, vector[0].iov_base, vector[0].iov_len, MSG_NOSIGNAL);
+  if (count == 1) return ::send(fd, vector[0].iov_base, vector[0].iov_len, kNoSignal);
   msghdr message{};
   message.msg_iov = vector.data();
   message.msg_iovlen = count;
-  return ::sendmsg(fd, &message, MSG_NOSIGNAL);
+  return ::sendmsg(fd, &message, kNoSignal);
 }
 
 }  // namespace
 
-Socket::Socket(Poller& poller, int fd, void* token, net::Interest registered) noexcept
+Socket::Socket(DescriptorPoller& poller, int fd, void* token, net::Interest registered) noexcept
     : poller_{&poller}, token_{token}, fd_{fd}, registered_{registered} {
   if (registered_ == net::Interest::none) want(net::Interest::read);
 }
@@ -65,9 +71,8 @@ Result<std::size_t> Socket::write(std::span<const Bytes> parts) {
   if (fd_ < 0 || (flags_ & write_shut) != 0) return fail(Errc::bad_state);
   ssize_t sent = 0;
   do {
-    sent = parts.size() == 1 && !parts[0].empty()
-               ? ::send(fd_, parts[0].data(), parts[0].size(), MSG_NOSIGNAL)
-               : send_gathered(fd_, parts);
+    sent = parts.size() == 1 && !parts[0].empty() ? ::send(fd_, parts[0].data(), parts[0].size(), kNoSignal)
+                                                  : send_gathered(fd_, parts);
   } while (sent < 0 && errno == EINTR);
   if (sent >= 0) return static_cast<std::size_t>(sent);
   if (errno == EAGAIN) return 0u;
@@ -112,4 +117,4 @@ void Socket::want(net::Interest interest) noexcept {
   registered_ = interest;
 }
 
-}  // namespace linnet::port::linux
+}  // namespace linnet::port::inline bsd

@@ -4,9 +4,7 @@
 
 #include "linnet/base/error.hpp"
 
-#undef linux  // GNU modes (-std=gnu++23) define it as 1
-
-namespace linnet::port::linux {
+namespace linnet::port::inline bsd {
 
 /// What `number` (an errno) means for a connection that stands or for a listener.
 Error error_of(int number) noexcept;
@@ -14,4 +12,4 @@ Error error_of(int number) noexcept;
 /// What it means for a connection that is being made: the same but for a time-out.
 Error connect_error_of(int number) noexcept;
 
-}  // namespace linnet::port::linux
+}  // namespace linnet::port::inline bsd

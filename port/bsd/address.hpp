@@ -14,9 +14,7 @@
 
 #include "linnet/base/error.hpp"
 
-#undef linux  // GNU modes (-std=gnu++23) define it as 1
-
-namespace linnet::port::linux {
+namespace linnet::port::inline bsd {
 
 /// The longest name that the DNS can carry, written with dots (RFC 1035, section 2.3.4: 255 octets on the
 /// wire, of which two are not text).
@@ -63,4 +61,4 @@ struct Endpoint {
 };
 Result<Endpoint> parse_endpoint(std::string_view text) noexcept;  // invalid_argument
 
-}  // namespace linnet::port::linux
+}  // namespace linnet::port::inline bsd

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text to addresses. Nothing here asks the network.
-#include "port/linux/address.hpp"
+#include "port/bsd/address.hpp"
 
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -9,7 +9,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace linnet::port::linux {
+namespace linnet::port::inline bsd {
 namespace {
 
 constexpr std::size_t kLongestLabel = 63;  // RFC 1035, section 2.3.4
@@ -94,4 +94,4 @@ Result<Endpoint> parse_endpoint(std::string_view text) noexcept {
   return endpoint;
 }
 
-}  // namespace linnet::port::linux
+}  // namespace linnet::port::inline bsd
