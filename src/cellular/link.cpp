@@ -55,6 +55,9 @@ void ModemLink::poll(Instant now) {
     const bool read = move_in();
     if (!wrote && !read) break;
   }
+  // Where the rounds ran out, no poller tells of what was read in the last one.
+  take_events(now);
+  apply_lines();
   watch();
 }
 
@@ -238,6 +241,7 @@ Result<std::size_t> ModemStream::write(std::span<const Bytes> parts) {
   if (socket_ == nullptr) return fail(Errc::bad_state);
   const auto written = socket_->write(parts);
   seen_.writable = socket_->is_writable();
+  link_->watch();  // transparent data leaves as soon as the port takes it
   return written;
 }
 

@@ -131,6 +131,7 @@ TEST(Story, ThroughEveryFault) {
       Story story{bench};
       expect_whole(story, story.run(kBound));
       EXPECT_LE(story.connections, 4u);
+      EXPECT_GE(bench.emulated.modem->counters.faults, 1u) << "it has not struck";
       if (HasFailure()) return;
     }
   }
