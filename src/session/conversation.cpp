@@ -56,15 +56,18 @@ std::optional<ConversationEvent> Conversation::wait(Instant limit) noexcept {
   auto event = poll(poller.now());
   if (event || stage_ == Stage::over) return event;
   if (had_output && unsent() == 0) return std::nullopt;  // its owner may have waited for that
-  if (stream_ != nullptr) {
-    const bool writes = client_ && !client_->output().empty();
-    const bool reads = !held_ && (!client_ || client_->wants_input());
-    stream_->want((reads ? net::Interest::read : net::Interest::none) |
-                  (writes ? net::Interest::write : net::Interest::none));
-  }
+  update_interest();
   // A wake-up that is not for this session ends the wait as well: only its owner knows what it was for.
   poller.wait(std::min(limit, deadline()));
   return poll(poller.now());
+}
+
+void Conversation::update_interest() noexcept {
+  if (stream_ == nullptr) return;
+  const bool writes = client_ && !client_->output().empty();
+  const bool reads = !held_ && (!client_ || client_->wants_input());
+  stream_->want((reads ? net::Interest::read : net::Interest::none) |
+                (writes ? net::Interest::write : net::Interest::none));
 }
 
 // ---- Getting there ----

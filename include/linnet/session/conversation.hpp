@@ -82,6 +82,9 @@ class Conversation {
   /// (see net::Poller::wake) or had something that was no event yet (half a message, say), the last of what
   /// was sent has left, or it is over: stage() tells.
   std::optional<ConversationEvent> wait(Instant limit = kNever) noexcept;
+  /// For an owner of many, who calls poll() and sleeps in one poller for all: says what this conversation is
+  /// to be woken for. After poll(), before each sleep; wait() does it by itself.
+  void update_interest() noexcept;
 
   /// As ws::Connection's; bad_state before `opened`. They leave when poll() or wait() has handled all that
   /// came in, in as few writes as possible; before then where the buffer needs the room.
