@@ -17,6 +17,7 @@ inline constexpr int kWrongUsage = 2;  // of the command line
 using Arguments = std::span<const char* const>;
 
 int bench(Arguments arguments);
+int cert(Arguments arguments);
 int connect(Arguments arguments);
 int demo(Arguments arguments);
 int device(Arguments arguments);
@@ -32,6 +33,7 @@ struct Command {
 
 inline constexpr std::array kCommands{
     Command{"bench", "load and figures: messages per second and latency of a server that echoes", &bench},
+    Command{"cert", "certificates for development: an authority, and what it signs", &cert},
     Command{"connect", "one WebSocket client", &connect},
     Command{"demo", "the whole story: a server with its console, and a device", &demo},
     Command{"device", "a device without hardware", &device},
