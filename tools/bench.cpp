@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "linnet/codec/json.hpp"
+#include "linnet/codec/url.hpp"
 #include "port/linux/limits.hpp"
 #include "tools/cli/log.hpp"
 #include "tools/cli/options.hpp"
@@ -119,6 +120,10 @@ int bench(Arguments arguments) {
   if (!client.trace.empty()) return options.misused("--trace would measure itself; `linnet connect` has it");
 
   task.connections = static_cast<std::size_t>(connections.value_or(1));
+  const auto url = codec::parse_url(client.url);
+  if (url && url->secure() && task.connections > 1)
+    return options.misused("--connections: over TLS only one, until a client of TLS serves many");
+  client.start_tls(nullptr);
   const std::size_t descriptors = port::linux::raise_descriptor_limit();
   if (task.connections + kOwnDescriptors > descriptors) {
     return options.misused(concat("--connections ", task.connections, ": this system allows ", descriptors,

@@ -75,8 +75,9 @@ std::optional<int> ClientOptions::check(const Options& options) {
 
   const auto parsed = codec::parse_url(url);
   if (!parsed) {
-    log::error("'", masked_url(url),
-               "' is no URL that can be connected to: ws://HOST[:PORT]/PATH, or wss://, without spaces or '#'");
+    log::error(
+        "'", masked_url(url),
+        "' is no URL that can be connected to: ws://HOST[:PORT]/PATH, or wss://, without spaces or '#'");
     return kFailed;
   }
   return tls_.check(options, parsed->secure());

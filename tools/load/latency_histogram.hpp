@@ -24,7 +24,7 @@ class LatencyHistogram {
  private:
   static constexpr unsigned kStepBits = 6;
   static constexpr std::size_t kSteps = std::size_t{1} << kStepBits;
-  static constexpr unsigned kDoublings = 32;  // up to 76 hours
+  static constexpr unsigned kDoublings = 32;  // up to 38 hours
 
   static std::size_t index_of(std::uint64_t microseconds) noexcept;
   static std::uint64_t highest_in(std::size_t index) noexcept;
