@@ -16,6 +16,10 @@ constexpr std::size_t kHead = 1024;         // lines of the server's answer; wha
 constexpr std::size_t kUrls = 1024;         // where redirects lead to
 constexpr std::size_t kQueued = 64 * 1024;  // no more than that is queued before it is written
 
+constexpr std::string_view kNoEcho =
+    "what came back is not what was sent: this needs a path that sends every message back, as /echo of "
+    "`linnet serve` does";
+
 /// The parts of one block of memory.
 struct Sizes {
   std::size_t input;
@@ -65,9 +69,7 @@ void LoadConnection::handle(const session::ConversationEvent& event) {
 /// The oldest message on its way came back.
 void LoadConnection::take(const ws::Event& message) {
   if (on_their_way_ == 0 || message.type != context_->type || message.text() != context_->message) {
-    give_up(
-        "what came back is not what was sent: this needs a path that sends every message back, as "
-        "/echo of `linnet serve` does");
+    give_up(std::string{kNoEcho});
     conversation_.abort();
     return;
   }
@@ -102,6 +104,7 @@ void LoadConnection::give_up(std::string why) {
 
 std::string LoadConnection::explain_end(const ws::Event& end) const {
   if (const auto& failure = conversation_.failure()) {
+    if (failure->error == Errc::message_too_big) return std::string{kNoEcho};  // longer than what was sent
     return explain(*failure, {.url = context_->config.url,
                               .subprotocols = context_->config.subprotocols,
                               .refusal = conversation_.refusal(),
