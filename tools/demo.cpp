@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `linnet demo`: the development server and a device that connects to it over TCP, in one process; once a
-// second a line says what went on, and now and then the device is sent a command.
+// `linnet demo`: the development server, a modem, and a device that reaches the server through the modem, in
+// one process; once a second a line says what went on, and now and then the device is sent a command.
 #include <array>
 #include <condition_variable>
 #include <cstdio>
@@ -13,6 +13,7 @@
 #include "tools/cli/options.hpp"
 #include "tools/cli/text.hpp"
 #include "tools/device/device_loop.hpp"
+#include "tools/modem/program/background.hpp"
 #include "tools/serve/development_server.hpp"
 
 namespace linnet::tools {
@@ -107,6 +108,7 @@ class Narrator {
   }
 
   void command(std::int64_t second) {
+    if (!server_->hub().find(kId)) return;
     const bool led = second % 4 == 1;
     if (!led && second % 4 != 3) return;
     const bool on = second % 8 == 1;
@@ -128,16 +130,34 @@ class Narrator {
   std::thread thread_;
 };
 
+/// Of a modem whose SIM card and network take no time to speak of: a demonstration is short.
+emulator::Settings modem_settings() {
+  emulator::Settings settings;
+  settings.sim_busy = Duration{};
+  settings.registration_delay = settings.netopen_delay = settings.open_delay = 50ms;
+  return settings;
+}
+
 int run(const ServeConfig& config, Duration limit, DevelopmentServer& server) {
   print(concat("console on ", server.url(), "/"));
   ClientOptions client;
   client.url = concat("ws", server.url().substr(4), "/device/", kId);
+  BackgroundModem modem{emulator::profiles().front(), modem_settings()};
+  if (const std::string wrong = modem.start(); !wrong.empty()) {
+    log::error(wrong);
+    return kFailed;
+  }
+  auto choice = parse_link(concat("modem:", modem.where()));
+  client.timeout = LinkOptions::default_timeout(*choice);
+  client.links.choose(std::move(*choice));
+  print(concat("modem on ", modem.where(), ": the device reaches the server through it"));
   port::linux::Poller poller;
   DeviceLoop device{client, kId, kStatusInterval, poller, config.trace};
   {
     Narrator narrator{server, device, poller, limit};
     (void)device.run();
   }
+  modem.stop();
   server.stop(kStopWithin);
   server.join();
 
@@ -145,7 +165,9 @@ int run(const ServeConfig& config, Duration limit, DevelopmentServer& server) {
   const DeviceCommands::Counts commands = server.commands().counts();
   print(concat("summary: ", devices.statuses, " status reports; commands: ", commands.sent, " sent, ",
                commands.answered, " answered, ", commands.failed, " failed, ", devices.arrivals,
-               devices.arrivals == 1 ? " connection" : " connections"));
+               devices.arrivals == 1 ? " connection" : " connections", "; modem: ", modem.counters().lines,
+               " AT commands, ", modem.counters().payload_up, " bytes of payload up, ",
+               modem.counters().payload_down, " down"));
   if (devices.statuses > 0) return kDone;
   log::error("the device never reported to ", client.url, "; --log-level debug says more");
   return kFailed;
@@ -156,7 +178,9 @@ int run(const ServeConfig& config, Duration limit, DevelopmentServer& server) {
 int demo(Arguments arguments) {
   ServeConfig config;
   Duration limit{};
-  Options options{"demo", "The whole story in one command: a server with its console, and a device.",
+  Options options{"demo",
+                  "The whole story in one command: a server with its console, a modem, and a device that "
+                  "goes through it.",
                   kFooter};
   options.seconds("--for", limit, 1ms, "ends after so long, with a summary")
       .text("--listen", "HOST:PORT", config.listen, "where the server listens (127.0.0.1:8080)");

@@ -58,6 +58,15 @@ Result<void> Serial::set_baud(std::uint32_t baud) noexcept {
   return {};
 }
 
+Result<void> Serial::set_flow_control(FlowControl flow) noexcept {
+  termios settings{};
+  if (::tcgetattr(fd(), &settings) != 0) return std::unexpected{error_of(errno)};
+  settings.c_cflag &= ~static_cast<tcflag_t>(CRTSCTS);
+  if (flow == FlowControl::rts_cts) settings.c_cflag |= CRTSCTS;
+  if (::tcsetattr(fd(), TCSADRAIN, &settings) != 0) return std::unexpected{error_of(errno)};
+  return {};
+}
+
 void Serial::discard_input() noexcept {
   ::tcflush(fd(), TCIFLUSH);
 }

@@ -11,6 +11,7 @@
 #include "linnet/base/time.hpp"
 #include "linnet/session/conversation.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/client/link_options.hpp"
 #include "tools/client/tls_options.hpp"
 
 namespace linnet::tools {
@@ -18,7 +19,8 @@ namespace linnet::tools {
 class ClientOptions {
  public:
   std::string url;
-  Duration timeout = 30s;
+  Duration timeout{};  // after check() never zero
+  LinkOptions links;
   Duration ping_interval = 20s;
   std::string trace;  // a file's name; empty: none
 
@@ -46,7 +48,6 @@ class ClientOptions {
   std::string take_header(std::string_view line);
   std::string take_headers_from(const std::string& file);
 
-  std::vector<std::string> links_;
   std::vector<std::string> subprotocols_;
   std::vector<std::string> headers_;  // as given
   std::string subprotocol_list_;

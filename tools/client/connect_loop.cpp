@@ -2,6 +2,7 @@
 #include "tools/client/connect_loop.hpp"
 
 #include <unistd.h>
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 
@@ -49,15 +50,14 @@ ConnectLoop::ConnectLoop(const ClientOptions& options, const ConnectTask& task, 
       task_{&task},
       poller_{&poller},
       signals_{poller},
-      resolver_{poller},
-      link_{poller, resolver_, 1},
+      links_{options.links, poller, trace},
       report_{task.format, output_},
       output_size_{longest_sent(task) + ws::kMaxHeaderSize + ws::Workspace::kControlReserve + 2 * kHighWater},
       memory_{std::make_unique_for_overwrite<std::byte[]>(kInput + kHead + kUrls + output_size_ +
                                                           task.max_message)},
       assembler_{{memory_.get() + kInput + kHead + kUrls + output_size_, task.max_message}},
       session_{config_of(options, task, trace),
-               link_,
+               links_.front(),
                entropy_,
                {.input = {memory_.get(), kInput},
                 .output = {memory_.get() + kInput + kHead + kUrls, output_size_},
@@ -68,16 +68,18 @@ ConnectLoop::ConnectLoop(const ClientOptions& options, const ConnectTask& task, 
       url_{options.url} {}
 
 int ConnectLoop::run() {
-  log::info("connecting to ", masked_url(url_), " over ", link_.name());
+  log::info("connecting to ", masked_url(url_), " over ", session_.link_name());
   while (true) {
     const auto event = session_.wait(next_deadline());
     now_ = poller_->now();
+    links_.poll(now_);
     if (event) handle(*event);
     if (session_.stage() == session::Stage::over &&
         (!event || event->kind == session::ConversationEvent::Kind::closed))
       break;
     advance(!event);
   }
+  links_.finish();
   if (interrupted_) return kDone;
   if (output_.failure() != 0) failure_ = concat("stdout: ", std::strerror(output_.failure()));
   if (failure_.empty()) return kDone;
@@ -86,7 +88,7 @@ int ConnectLoop::run() {
 }
 
 Instant ConnectLoop::next_deadline() const noexcept {
-  Instant due = std::min(input_.deadline(), patience_);
+  Instant due = std::min({input_.deadline(), patience_, links_.deadline()});
   if (opened_ && !closing_ && (task_->receive || session_.unsent() != 0))
     due = std::min(due, progress_ + options_->timeout);
   return due;
@@ -109,7 +111,7 @@ void ConnectLoop::handle(const session::ConversationEvent& event) {
       progress_ = now_;
       log::info("open", session_.subprotocol().empty() ? "" : ", subprotocol ", session_.subprotocol(),
                 in_words(event.security));
-      report_.opened(masked_url(url_), session_.subprotocol(), link_.name(), event.security);
+      report_.opened(masked_url(url_), session_.subprotocol(), session_.link_name(), event.security);
       break;
     case Kind::message: take_data(event); break;
     case Kind::ping:
@@ -169,6 +171,8 @@ std::string ConnectLoop::explain_end() const {
   return explain(*session_.failure(), {.url = url_,
                                        .subprotocols = options_->config(0, nullptr).subprotocols,
                                        .refusal = session_.refusal(),
+                                       .link = session_.link_name(),
+                                       .trouble = links_.trouble(session_.link_name()),
                                        .tls = tls,
                                        .timeout = options_->timeout,
                                        .max_message = task_->max_message});

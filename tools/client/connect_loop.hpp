@@ -14,12 +14,11 @@
 #include "linnet/ws/message.hpp"
 #include "port/linux/entropy.hpp"
 #include "port/linux/input.hpp"
-#include "port/linux/resolver.hpp"
 #include "port/linux/signals.hpp"
-#include "port/linux/tcp_link.hpp"
 #include "tools/client/client_options.hpp"
 #include "tools/client/event_report.hpp"
 #include "tools/client/line_source.hpp"
+#include "tools/client/links.hpp"
 #include "tools/client/standard_output.hpp"
 
 namespace linnet::tools {
@@ -71,8 +70,7 @@ class ConnectLoop {
   const ConnectTask* task_;
   port::linux::Poller* poller_;
   port::linux::Signals signals_;
-  port::linux::Resolver resolver_;
-  port::linux::TcpLink link_;
+  Links links_;
   port::linux::Entropy entropy_;
   StandardOutput output_;
   EventReport report_;

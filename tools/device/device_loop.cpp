@@ -34,8 +34,7 @@ DeviceLoop::DeviceLoop(const ClientOptions& options, std::string_view id, Durati
       poller_{&poller},
       trace_{trace},
       signals_{poller},
-      resolver_{poller},
-      link_{poller, resolver_, 1},
+      links_{options.links, poller, trace},
       board_{poller.now(), seed_of(id)},
       agent_{board_, {.id = id, .status_interval = status_interval}, commands_},
       random_{static_cast<std::uint32_t>(poller.now().time_since_epoch().count())},
@@ -45,9 +44,11 @@ int DeviceLoop::run() {
   while (!stopping_) {
     connect();
     while (true) {
-      const auto event = session_->wait(
-          std::min(agent_.deadline(), unsent_since_ + (unsent_since_ == kNever ? 0s : kAnswerWait)));
+      const auto event =
+          session_->wait(std::min({agent_.deadline(), links_.deadline(),
+                                   unsent_since_ + (unsent_since_ == kNever ? 0s : kAnswerWait)}));
       now_ = poller_->now();
+      links_.poll(now_);
       if (event) handle(*event);
       if (event && event->kind == session::ConversationEvent::Kind::closed) break;
       advance();
@@ -59,6 +60,7 @@ int DeviceLoop::run() {
       pause();
     }
   }
+  links_.finish();
   return kDone;
 }
 
@@ -68,8 +70,8 @@ void DeviceLoop::connect() {
   opened_at_ = kNever;
   unsent_answer_.clear();
   unsent_since_ = kNever;
-  log::info("connecting to ", masked_url(url_), " over ", link_.name());
-  session_.emplace(options_->config(kMaxMessage, trace_), link_, entropy_, memory_);
+  log::info("connecting to ", masked_url(url_), " over ", links_.front().name());
+  session_.emplace(options_->config(kMaxMessage, trace_), links_.front(), entropy_, memory_);
 }
 
 void DeviceLoop::handle(const session::ConversationEvent& event) {
@@ -93,6 +95,8 @@ void DeviceLoop::handle(const session::ConversationEvent& event) {
         const std::string tls = options_->explain_tls();
         log::warn("offline: ", explain(*failure, {.url = url_,
                                                   .refusal = session_->refusal(),
+                                                  .link = links_.front().name(),
+                                                  .trouble = links_.trouble(links_.front().name()),
                                                   .tls = tls,
                                                   .timeout = options_->timeout,
                                                   .max_message = kMaxMessage}));
@@ -173,7 +177,10 @@ void DeviceLoop::pause() {
   const Duration pause{part(random_)};
   log::info("next attempt in ", in_seconds(pause));
   const Instant until = poller_->now() + pause;
-  while (!is_asked_to_stop() && poller_->now() < until) (void)poller_->wait(until);
+  for (Instant now = poller_->now(); !is_asked_to_stop() && now < until; now = poller_->now()) {
+    links_.poll(now);
+    (void)poller_->wait(std::min(until, links_.deadline()));
+  }
   stopping_ = is_asked_to_stop();
 }
 

@@ -15,10 +15,9 @@
 #include "linnet/session/conversation.hpp"
 #include "linnet/session/conversation_memory.hpp"
 #include "port/linux/entropy.hpp"
-#include "port/linux/resolver.hpp"
 #include "port/linux/signals.hpp"
-#include "port/linux/tcp_link.hpp"
 #include "tools/client/client_options.hpp"
+#include "tools/client/links.hpp"
 #include "tools/device/simulated_board.hpp"
 
 namespace linnet::tools {
@@ -52,8 +51,7 @@ class DeviceLoop {
   port::linux::Poller* poller_;
   Trace* trace_;
   port::linux::Signals signals_;
-  port::linux::Resolver resolver_;
-  port::linux::TcpLink link_;
+  Links links_;
   port::linux::Entropy entropy_;
   SimulatedBoard board_;
   agent::CommandTable<1> commands_;
