@@ -52,6 +52,9 @@ void ClientOptions::declare(Options& options) {
 
 std::optional<int> ClientOptions::check(const Options& options) {
   if (const std::string wrong = links.check(options); !wrong.empty()) return options.misused(wrong);
+  if (links.choices().size() > session::kMostLinks)
+    return options.misused(concat("--link: at most ", session::kMostLinks, " of them"));
+  each_timeout = timeout;
   if (timeout == 0s) timeout = LinkOptions::default_timeout(links.choices().front());
   for (const std::string& name : subprotocols_) {
     // "The elements that comprise this value MUST be non-empty strings with characters in the range U+0021 to
@@ -116,14 +119,14 @@ std::string ClientOptions::take_header(std::string_view line) {
   return {};
 }
 
-session::ConversationConfig ClientOptions::config(std::uint64_t max_message, Trace* sink) const {
-  session::ConversationConfig config{.url = url,
-                                     .subprotocols = subprotocol_list_,
-                                     .origin = origin_,
-                                     .authorization = authorization_,
-                                     .fields = field_views_,
-                                     .connect_timeout = timeout,
-                                     .trace = sink};
+session::Config ClientOptions::config(std::uint64_t max_message, Trace* sink) const {
+  session::Config config{.url = url,
+                         .subprotocols = subprotocol_list_,
+                         .origin = origin_,
+                         .authorization = authorization_,
+                         .fields = field_views_,
+                         .connect_timeout = timeout,
+                         .trace = sink};
   config.security = tls_.client();
   config.client.handshake_timeout = timeout;  // the session's own bound is the one that counts
   config.client.connection.max_message = max_message;

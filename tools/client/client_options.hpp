@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "linnet/base/time.hpp"
-#include "linnet/session/conversation.hpp"
+#include "linnet/session/config.hpp"
 #include "tools/cli/options.hpp"
 #include "tools/client/link_options.hpp"
 #include "tools/client/tls_options.hpp"
@@ -19,7 +19,8 @@ namespace linnet::tools {
 class ClientOptions {
  public:
   std::string url;
-  Duration timeout{};  // after check() never zero
+  Duration timeout{};       // after check() never zero: of the first link
+  Duration each_timeout{};  // as --timeout says; zero: each link has its own
   LinkOptions links;
   Duration ping_interval = 20s;
   std::string trace;  // a file's name; empty: none
@@ -35,9 +36,9 @@ class ClientOptions {
   /// has the reason.
   std::optional<int> check(const Options& options);
 
-  /// How to connect, after check(); views into this object. `max_message`: in bytes. `sink`: null, or what
-  /// hears of every byte.
-  session::ConversationConfig config(std::uint64_t max_message, Trace* sink) const;
+  /// How to connect, after check(), but for the links; views into this object. `max_message`: in bytes.
+  /// `sink`: null, or what hears of every byte.
+  session::Config config(std::uint64_t max_message, Trace* sink) const;
 
   /// After check(), for whoever uses config(): wss:// is possible from here on.
   void start_tls(Trace* sink) { tls_.start(sink); }

@@ -50,6 +50,7 @@ struct Links::Modem {
 Links::Links(const LinkOptions& options, port::linux::Poller& poller, Trace* trace)
     : poller_{poller}, resolver_{poller} {
   for (const LinkChoice& choice : options.choices()) {
+    timeouts_.push_back(LinkOptions::default_timeout(choice));
     if (choice.is_modem()) {
       modems_.push_back(
           std::make_unique<Modem>(choice, options.modem_config(choice), poller, resolver_, trace));
@@ -61,6 +62,16 @@ Links::Links(const LinkOptions& options, port::linux::Poller& poller, Trace* tra
 }
 
 Links::~Links() = default;
+
+session::Links Links::in_order(Duration timeout) const noexcept {
+  session::Links all;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    const bool is_modem = links_[i]->name().starts_with("modem:");
+    all.add({links_[i], is_modem ? session::Cost::metered : session::Cost::free,
+             timeout > 0s ? timeout : timeouts_[i]});
+  }
+  return all;
+}
 
 void Links::poll(Instant now) {
   for (const auto& modem : modems_) {

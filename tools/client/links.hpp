@@ -11,6 +11,7 @@
 
 #include "linnet/base/trace.hpp"
 #include "linnet/net/link.hpp"
+#include "linnet/session/config.hpp"
 #include "port/linux/resolver.hpp"
 #include "port/linux/tcp_link.hpp"
 #include "tools/client/link_options.hpp"
@@ -28,6 +29,8 @@ class Links {
   std::size_t size() const noexcept { return links_.size(); }
   net::Link& at(std::size_t index) noexcept { return *links_[index]; }
   net::Link& front() noexcept { return *links_.front(); }
+  /// As a session takes them; a modem's bytes cost. `timeout`: of each attempt; zero: each link's own.
+  session::Links in_order(Duration timeout) const noexcept;
 
   /// Once a turn, and by deadline() at the latest.
   void poll(Instant now);
@@ -49,6 +52,7 @@ class Links {
   std::optional<port::linux::TcpLink> tcp_;
   std::vector<std::unique_ptr<Modem>> modems_;
   std::vector<net::Link*> links_;
+  std::vector<Duration> timeouts_;  // their own
 };
 
 }  // namespace linnet::tools

@@ -55,7 +55,7 @@ LoadConnection::LoadConnection(LoadContext& context, port::linux::Poller& poller
 void LoadConnection::advance() {
   top_up();
   while (const auto event = conversation_.poll(poller_->now())) handle(*event);
-  conversation_.update_interest();
+  conversation_.watch();
 }
 
 void LoadConnection::handle(const session::ConversationEvent& event) {

@@ -90,11 +90,11 @@ void DevelopmentServer::replace(const PeerAddress& which) {
   loops_[which.loop]->replace(which.id);
 }
 
-std::string explain_listen(std::string_view endpoint, const Error& why) {
+std::string explain_listen(std::string_view endpoint, const Error& why, std::string_view option) {
   const std::string what = concat("cannot listen on ", printable(endpoint, 300), ": ");
   switch (why.code) {
     case Errc::invalid_argument:
-      return concat(what, "this is no HOST:PORT; try --listen 127.0.0.1:8080, or [::1]:8080");
+      return concat(what, "this is no HOST:PORT; try ", option, " 127.0.0.1:8080, or [::1]:8080");
     case Errc::address_in_use:
       return concat(what,
                     "another program listens there; end it (`ss -ltnp` shows which it is), or choose another "
@@ -108,7 +108,7 @@ std::string explain_listen(std::string_view endpoint, const Error& why) {
     case Errc::too_many: return concat(what, "no file descriptor is left; raise the limit (`ulimit -n`)");
     case Errc::io_failure:
       if (why.detail != 0)
-        return concat(what, std::strerror(why.detail), "; --listen wants an address of this machine");
+        return concat(what, std::strerror(why.detail), "; ", option, " wants an address of this machine");
       [[fallthrough]];
     default: return concat(what, describe(why.code));
   }

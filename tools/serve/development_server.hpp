@@ -60,7 +60,7 @@ class DevelopmentServer final : private Exchange, private Totals {
   std::vector<std::thread> threads_;
 };
 
-/// Why it cannot listen, in words, and what to try.
-std::string explain_listen(std::string_view endpoint, const Error& why);
+/// Why it cannot listen, in words, and what to try. `option`: by which the endpoint was given.
+std::string explain_listen(std::string_view endpoint, const Error& why, std::string_view option = "--listen");
 
 }  // namespace linnet::tools
