@@ -1,7 +1,10 @@
 # The library, one list for every platform. The core's layers depend on nothing but the C++ library's headers and are
-# all that a bare-metal target gets; a host gets every layer under src/.
+# what a bare-metal target's build checks; firmware takes those above them as well; a host gets every layer under src/.
 set(LINNET_CORE_LAYERS base codec ws sio modem agent)
-if(CMAKE_SYSTEM_NAME STREQUAL "Generic")
+set(LINNET_FIRMWARE_LAYERS net cellular session)
+if(LINNET_FIRMWARE)
+  set(layers ${LINNET_CORE_LAYERS} ${LINNET_FIRMWARE_LAYERS})
+elseif(CMAKE_SYSTEM_NAME STREQUAL "Generic")
   set(layers ${LINNET_CORE_LAYERS})
 else()
   set(layers *)
