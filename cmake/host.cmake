@@ -11,7 +11,7 @@ endif()
 # The commands, and a folder for each of their subjects; tools/modem is a library of its own.
 file(GLOB TOOL_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tools/*.cpp" "${PROJECT_SOURCE_DIR}/tools/cli/*.cpp"
      "${PROJECT_SOURCE_DIR}/tools/modem/program/*.cpp"
-  "${PROJECT_SOURCE_DIR}/tools/client/*.cpp" "${PROJECT_SOURCE_DIR}/tools/device/*.cpp"
+  "${PROJECT_SOURCE_DIR}/tools/cert/*.cpp" "${PROJECT_SOURCE_DIR}/tools/client/*.cpp" "${PROJECT_SOURCE_DIR}/tools/device/*.cpp"
   "${PROJECT_SOURCE_DIR}/tools/serve/*.cpp" "${PROJECT_SOURCE_DIR}/tools/wire/*.cpp")
 if(TOOL_SOURCES AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
   include(cmake/emulator.cmake)
@@ -31,8 +31,8 @@ endif()
 if(BUILD_TESTING AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
   find_package(GTest REQUIRED)
   file(GLOB_RECURSE TEST_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.cpp")
+  add_executable(linnet_tests ${TEST_SOURCES})
   include(cmake/traces.cmake)
-  add_executable(linnet_tests ${TEST_SOURCES} "${CMAKE_CURRENT_BINARY_DIR}/modem_traces.cpp")
   target_include_directories(linnet_tests PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(linnet_tests PRIVATE linnet linnet_flags GTest::gtest_main $<TARGET_NAME_IF_EXISTS:linnet_linux>
                         $<TARGET_NAME_IF_EXISTS:linnet_tools>)

@@ -16,6 +16,7 @@ inline constexpr int kWrongUsage = 2;  // of the command line
 /// What stands behind the command's name.
 using Arguments = std::span<const char* const>;
 
+int cert(Arguments arguments);
 int connect(Arguments arguments);
 int demo(Arguments arguments);
 int device(Arguments arguments);
@@ -30,6 +31,7 @@ struct Command {
 };
 
 inline constexpr std::array kCommands{
+    Command{"cert", "certificates for development: an authority, and what it signs", &cert},
     Command{"connect", "one WebSocket client", &connect},
     Command{"demo", "the whole story: a server with its console, and a device", &demo},
     Command{"device", "a device without hardware", &device},

@@ -66,10 +66,10 @@ def serve(*arguments):
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as server:
         try:
             first = server.stdout.readline()
-            found = re.fullmatch(r"listening on (http://127\.0\.0\.1:(\d+))\n", first)
+            found = re.fullmatch(r"listening on (https?://127\.0\.0\.1:(\d+))\n", first)
             assert found, f"the first line of linnet serve: {first!r}"
             server.http = found[1]
-            server.ws = found[1].replace("http", "ws")
+            server.ws = found[1].replace("http", "ws", 1)
             server.port = int(found[2])
             yield server
             server.terminate()

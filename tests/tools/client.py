@@ -36,9 +36,11 @@ class Refused(Exception):
 class Client:
     """A WebSocket client. Refused, if the server does not open."""
 
-    def __init__(self, port, path, fields=(), wait=True, host=None):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=HUNG)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, port, path, fields=(), wait=True, host=None, connection=None):
+        """`connection`: what is connected already, and has sendall and recv."""
+        self.socket = connection or socket.create_connection(("127.0.0.1", port), timeout=HUNG)
+        if not connection:
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
         self.closed = None  # (code, reason), once the close frame came
         key = base64.b64encode(os.urandom(16)).decode()

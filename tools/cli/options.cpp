@@ -73,6 +73,15 @@ Options& Options::operand(const std::string& name, std::string& to, const std::s
   return *this;
 }
 
+Options& Options::operands(const std::string& name, std::vector<std::string>& to, const std::string& help) {
+  const auto take = [&to](const std::vector<std::string>& values) {
+    to = values;
+    return std::string{};
+  };
+  parser_->add(name, "", help, take)->expected(0, -1)->allow_extra_args();
+  return *this;
+}
+
 Options& Options::flag(const std::string& name, bool& to, const std::string& help) {
   CLI::Option* option = parser_->app.add_flag(name, help);
   parser_->names[option] = name;

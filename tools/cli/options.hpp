@@ -29,6 +29,8 @@ class Options {
 
   // Where a value goes to outlives parse(), and keeps what it has where the option is not given.
   Options& operand(const std::string& name, std::string& to, const std::string& help);  // must be given
+  Options& operands(const std::string& name, std::vector<std::string>& to,
+                    const std::string& help);  // any number
   Options& flag(const std::string& name, bool& to, const std::string& help);
   Options& text(const std::string& name, const std::string& value, std::string& to, const std::string& help);
   Options& number(const std::string& name, const std::string& value, std::optional<std::uint64_t>& to,
