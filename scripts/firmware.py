@@ -4,6 +4,7 @@
 import pathlib
 import re
 import subprocess
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = "firmware/cortex_m"
@@ -47,3 +48,20 @@ def command(preset, image, *arguments, machine=()):
     if MACHINES[preset] != "microbit" and "-nic" not in machine:
         line += ["-nic", "none"]
     return [*line, "-semihosting-config", f"enable=on,target=native{given}", "-kernel", str(path(preset, image)), *machine]
+
+
+COMPILER = ("arm-none-eabi-g++ -mcpu=cortex-m3 -mthumb -std=c++23 -Os -fno-exceptions -fno-rtti -Iinclude -I. -Wno-psabi -w "
+            "-x c++ -c -").split()
+
+
+def sizeof(types):
+    """Bytes of each of `types`, (name within namespace linnet, header), as the compiler for Cortex-M3 has it."""
+    includes = "".join(f'#include "{header}"\n' for header in dict.fromkeys(header for _, header in types))
+    arrays = "".join(f"extern const char size_{i}[sizeof({name})] = {{}};\n" for i, (name, _) in enumerate(types))
+    source = f'{includes}using namespace linnet;\nextern "C" {{\n{arrays}}}\n'
+    with tempfile.TemporaryDirectory() as folder:
+        compiled = pathlib.Path(folder) / "sizes.o"
+        subprocess.run([*COMPILER, "-o", compiled], input=source, text=True, cwd=ROOT, check=True)
+        listing = tool("nm", "-S", compiled)
+    found = {int(index): int(size, 16) for size, index in re.findall(r"^\S+ (\S+) \S size_(\d+)$", listing, re.MULTILINE)}
+    return [found[i] for i in range(len(types))]

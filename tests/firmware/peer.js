@@ -4,10 +4,17 @@
 //   peer.js echo               a server that sends everything back; prints its port
 //   peer.js script             a server that asks tiny for echoes and closes; prints its port
 //   peer.js client PORT BYTES  sends so much to the echo server of lan_echo and compares
+//   peer.js device CONTROL [CERTIFICATE KEY]
+//                              what cellular_status talks to: commands it, reboots its modem through the control port
+//                              of `linnet modem`, restarts itself, and at last tells it to restart
 //
-// Ends with the first connection: 0 if that was as it should be.
+// Ends with 0 if all was as it should be.
 'use strict';
 const assert = require('node:assert/strict');
+const {readFileSync} = require('node:fs');
+const http = require('node:http');
+const https = require('node:https');
+const net = require('node:net');
 const {join} = require('node:path');
 const {WebSocket, WebSocketServer} = require(join(__dirname, '../interop/node_modules/ws'));
 
@@ -119,8 +126,98 @@ function client(port, bytes) {
   });
 }
 
-const [mode, port, bytes] = process.argv.slice(2);
+/** One connection of the device: its notifications and its answers, in order. */
+class Device {
+  constructor(socket) {
+    this.socket = socket;
+    this.waiting = [];
+    this.messages = [];
+    this.calls = 0;
+    socket.on('message', data => {
+      this.messages.push(JSON.parse(data.toString()));
+      this.waiting.splice(0).forEach(wake => wake());
+    });
+    socket.on('error', () => {});  // a modem that reboots drops the line
+  }
+
+  async next(fits) {
+    for (;;) {
+      const at = this.messages.findIndex(fits);
+      if (at >= 0) return this.messages.splice(at, 1)[0];
+      await new Promise(resolve => this.waiting.push(resolve));
+    }
+  }
+
+  status() {
+    return this.next(message => message.method === 'status').then(message => message.params);
+  }
+
+  call(method, params) {
+    const id = ++this.calls;
+    this.socket.send(JSON.stringify({jsonrpc: '2.0', id, method, params}));
+    return this.next(message => message.id === id).then(message => message.result);
+  }
+}
+
+async function device(control, certificate, key) {
+  const connections = [];
+  const wakers = [];
+  let server = null;
+  const listen = port => new Promise(resolve => {
+    const options = certificate ? {cert: readFileSync(certificate), key: readFileSync(key), maxVersion: 'TLSv1.2'} : {};
+    server = (certificate ? https : http).createServer(options);
+    new WebSocketServer({server, perMessageDeflate: false}).on('connection', socket => {
+      connections.push(new Device(socket));
+      wakers.splice(0).forEach(wake => wake());
+    });
+    server.listen(port, '127.0.0.1', () => resolve(server.address().port));
+  });
+  const nextConnection = async () => {
+    while (connections.length === 0) await new Promise(resolve => wakers.push(resolve));
+    return connections.shift();
+  };
+  const reboot = () => new Promise(resolve => {
+    const line = net.connect(control, '127.0.0.1', () => line.write('reset 1\n'));
+    line.once('data', data => resolve(line.end(), data));
+  });
+  try {
+    const port = await listen(0);
+    console.log(`port ${port}`);
+
+    let one = await nextConnection();
+    const first = await one.status();
+    assert.equal(first.id, 'm3');
+    assert.equal(first.led, false);
+    assert.deepEqual(await one.call('led.set', {on: true}), {on: true});
+    assert.deepEqual(await one.call('gpio.read', {pin: 'led'}), {pin: 'led', state: true});
+    assert.equal((await one.status()).led, true, 'the next report says what the command did');
+
+    await reboot();  // in the middle of it
+    one = await nextConnection();
+    const second = await one.status();
+    assert.ok(second.uptime_ms > first.uptime_ms && second.led === true, 'the same device, not restarted');
+
+    const closed = new Promise(resolve => server.close(resolve));
+    one.socket.terminate();
+    server.closeAllConnections();
+    await closed;
+    await listen(port);
+    one = await nextConnection();
+    assert.equal((await one.status()).led, true);
+    assert.deepEqual(await one.call('gpio.write', {pin: 'relay', state: 1}), {pin: 'relay', state: true});
+    const ended = new Promise(resolve => one.socket.on('close', resolve));
+    assert.deepEqual(await one.call('restart', {}), {restarting: true});
+    assert.equal(await ended, 1000);
+    console.log('bring-up, commands, a modem that rebooted, a server that restarted, restart');
+    process.exit(0);
+  } catch (error) {
+    fail(error.message);
+  }
+}
+
+const [mode, ...rest] = process.argv.slice(2);
 if (mode === 'echo') echo();
 else if (mode === 'script') script();
-else if (mode === 'client') client(Number(port), Number(bytes));
-else fail('peer.js echo | script | client PORT BYTES');
+else if (mode === 'client') client(Number(rest[0]), Number(rest[1]));
+else if (mode === 'device') device(Number(rest[0]), rest[1], rest[2]);
+else fail('peer.js echo | script | client PORT BYTES | device CONTROL [CERTIFICATE KEY]');

@@ -99,7 +99,8 @@ void Device::answer(std::string_view message) {
 
 /// The newest status takes the place of one that has not left yet.
 void Device::report() {
-  pins_.set_rssi(modem_.modem().status().rssi);
+  const std::int16_t rssi = modem_.modem().status().rssi_dbm;
+  pins_.set_rssi(rssi != 0 ? std::optional{rssi} : std::nullopt);
   const auto status = agent_.poll(now_, buffer_);
   if (!status || status->empty()) return;
   const session::Message message{

@@ -4,8 +4,16 @@ set(TESTED_LAYERS base codec ws modem net session agent)
 list(TRANSFORM TESTED_LAYERS REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/tests/\\1/*_test.cpp" OUTPUT_VARIABLE patterns)
 file(GLOB SELFTEST_SOURCES CONFIGURE_DEPENDS ${patterns} "${PROJECT_SOURCE_DIR}/tests/support/*_test.cpp"
      "${CMAKE_CURRENT_SOURCE_DIR}/selftest/*.cpp")
+# Not those that need threads, a PC's ports, or the modem that is a program.
+foreach(source ${SELFTEST_SOURCES})
+  file(STRINGS "${source}" elsewhere REGEX "#include (<thread>|\"(port/linux|tools|linnet/tls|linnet/server)/|\"support/(loopback|server_fixture))")
+  if(elsewhere)
+    list(REMOVE_ITEM SELFTEST_SOURCES "${source}")
+  endif()
+endforeach()
+image(selftest FLASH 4M RAM 4M STACK 64K SOURCES ${SELFTEST_SOURCES})
+set(TESTS selftest)
 include(${PROJECT_SOURCE_DIR}/cmake/traces.cmake)
-image(selftest FLASH 4M RAM 4M STACK 64K SOURCES ${SELFTEST_SOURCES} "${CMAKE_CURRENT_BINARY_DIR}/modem_traces.cpp")
 target_include_directories(selftest PRIVATE "${PROJECT_SOURCE_DIR}/tests" "${CMAKE_CURRENT_SOURCE_DIR}")
 # GCC 12 sees overflows in std::string's own code that are not there (GCC bugs 105329, 105651). No -g: most of what a change
 # compiles are these, and a failure names its line.

@@ -25,6 +25,8 @@
 #define MBEDTLS_ECP_NIST_OPTIM
 #define MBEDTLS_ECP_WINDOW_SIZE 2  // less memory, a slower handshake
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 0
+// Whoever computes with a secret gives a generator (tls::Client does); what is left is the checking of signatures.
+#define MBEDTLS_ECP_NO_INTERNAL_RNG
 #define MBEDTLS_ECDH_C
 #define MBEDTLS_ECDSA_C
 
