@@ -1,6 +1,8 @@
 include(CTest)
 find_package(Threads REQUIRED)
 
+include(cmake/tls.cmake)
+
 file(GLOB LINUX_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/port/linux/*.cpp")
 if(LINUX_SOURCES)
   add_library(linnet_linux STATIC ${LINUX_SOURCES})
@@ -35,7 +37,7 @@ if(BUILD_TESTING AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
   set(TESTS linnet_tests)
   include(cmake/traces.cmake)
   target_include_directories(linnet_tests PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-  target_link_libraries(linnet_tests PRIVATE linnet linnet_flags GTest::gtest_main $<TARGET_NAME_IF_EXISTS:linnet_linux>
+  target_link_libraries(linnet_tests PRIVATE linnet linnet_tls linnet_flags GTest::gtest_main $<TARGET_NAME_IF_EXISTS:linnet_linux>
                         $<TARGET_NAME_IF_EXISTS:linnet_tools>)
   # GCC 12 sees overflows in std::string's own code that are not there (GCC bugs 105329, 105651).
   target_compile_options(linnet_tests PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread>)
@@ -54,7 +56,7 @@ if(LINNET_SANITIZE STREQUAL "fuzzer")
   foreach(source ${FUZZ_SOURCES})
     get_filename_component(name "${source}" NAME_WE)
     add_executable(${name} "${source}")
-    target_link_libraries(${name} PRIVATE linnet linnet_flags)
+    target_link_libraries(${name} PRIVATE linnet linnet_tls linnet_flags)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
   endforeach()
 endif()

@@ -11,6 +11,7 @@ else()
 endif()
 list(TRANSFORM layers REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/src/\\1/*.cpp" OUTPUT_VARIABLE patterns)
 file(GLOB LINNET_SOURCES CONFIGURE_DEPENDS ${patterns})
+list(FILTER LINNET_SOURCES EXCLUDE REGEX "/src/tls/")  # a library of its own, cmake/tls.cmake: who has no TLS links none
 
 add_library(linnet STATIC ${LINNET_SOURCES})
 target_include_directories(linnet PUBLIC "${PROJECT_SOURCE_DIR}/include")

@@ -3,8 +3,7 @@
 find_package(CLI11 REQUIRED)
 list(REMOVE_ITEM TOOL_SOURCES "${PROJECT_SOURCE_DIR}/tools/main.cpp")
 add_library(linnet_tools STATIC ${TOOL_SOURCES})
-target_link_libraries(linnet_tools PUBLIC linnet linnet_linux linnet_emulator PRIVATE linnet_flags CLI11::CLI11
-                      mbedx509 mbedcrypto)  # certificates; Debian's mbedTLS 2.28 has no file for CMake
+target_link_libraries(linnet_tools PUBLIC linnet linnet_tls linnet_linux linnet_emulator PRIVATE linnet_flags CLI11::CLI11)
 # CLI11 throws and asks for types at run time; options.cpp is all that knows of it, and lets nothing out.
 set_source_files_properties("${PROJECT_SOURCE_DIR}/tools/cli/options.cpp" PROPERTIES COMPILE_OPTIONS "-fexceptions;-frtti")
 

@@ -67,7 +67,7 @@ int connect(Arguments arguments) {
   std::vector<std::string> given;  // looked at in their order, later
 
   Options options{"connect", "One WebSocket client: sends, receives, reports.", kFooter};
-  options.operand("URL", client.url, "ws://[USER:PASSWORD@]HOST[:PORT][/PATH]")
+  options.operand("URL", client.url, "wss://[USER:PASSWORD@]HOST[:PORT][/PATH]")
       .list("--send", "TEXT", given, "sends a text message; may be repeated")
       .list("--send-file", "FILE", given, "sends a file as one message; may be repeated")
       .flag("--binary", binary, "files are sent as binary messages, not as text")
@@ -98,6 +98,7 @@ int connect(Arguments arguments) {
   }
   WireLog wire{file ? &*file : nullptr};
   const bool is_watched = file || log::shows(Level::trace);
+  client.start_tls(is_watched ? &wire : nullptr);
   return ConnectLoop{client, task, poller, is_watched ? &wire : nullptr}.run();
 }
 

@@ -51,7 +51,7 @@ int device(Arguments arguments) {
 
   Options options{
       "device", "A device without hardware: the firmware's agent, with simulated pins and sensors.", kFooter};
-  options.text("--url", "URL", client.url, "ws://[USER:PASSWORD@]HOST[:PORT]/device/ID")
+  options.text("--url", "URL", client.url, "wss://[USER:PASSWORD@]HOST[:PORT]/device/ID")
       .text("--id", "ID", id, "its name in reports (the URL's .../device/ID)")
       .seconds("--status-interval", status_interval, 1ms, "between two reports (10)")
       .text("--config", "FILE", config_name, "settings; see below")
@@ -86,6 +86,7 @@ int device(Arguments arguments) {
   }
   WireLog wire{file ? &*file : nullptr};
   const bool is_watched = file || log::shows(Level::trace);
+  client.start_tls(is_watched ? &wire : nullptr);
   return DeviceLoop{client, id, status_interval, poller, is_watched ? &wire : nullptr}.run();
 }
 

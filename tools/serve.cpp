@@ -30,12 +30,15 @@ constexpr const char* kFooter =
     "  /ticker      sends {\"type\":\"test\",\"seq\":N,\"uptime_ms\":T} at each interval, and echoes\n"
     "  /device/ID   where devices connect, with JSON-RPC 2.0\n"
     "  /            the web console; /healthz; /metrics for Prometheus\n\n"
-    "The first line of stdout is `listening on http://HOST:PORT`. Ctrl-C and SIGTERM close all connections "
+    "The first line of stdout is `listening on http://HOST:PORT`, or https. Ctrl-C and SIGTERM close all "
+    "connections "
     "with\n"
     "1001 (going away) and end it within 3 seconds, exit status 0.\n"
     "Pages of a browser may connect to /echo and /ticker from anywhere unless --origin is given; to "
     "/device/ID and\n"
-    "the console only those that this server served, and those of --origin.";
+    "the console only those that this server served, and those of --origin.\n"
+    "An `event` of a device, a JSON-RPC request, is answered when it is taken; the same id again is answered "
+    "and dropped.";
 
 bool is_subprotocol(const std::string& name) {
   return http1::is_token(name);
@@ -50,13 +53,25 @@ std::string judge(const ServeConfig& config, const std::string& trace) {
     if (origin.find("://") == std::string::npos || origin.ends_with('/'))
       return concat("--origin ", origin, ": an origin is SCHEME://HOST[:PORT], without a path");
   }
+  const TlsFiles& tls = config.tls;
+  if (tls.certificate.empty() != tls.key.empty()) return "--tls-cert and --tls-key go together";
+  if (!tls.client_ca.empty() && tls.certificate.empty())
+    return "--tls-client-ca is about TLS: it wants --tls-cert and --tls-key";
   if (config.loops > 1 && !trace.empty()) return "--trace goes with one thread";
   return {};
 }
 
 int wait_for_end(DevelopmentServer& server, port::linux::Poller& poller,
                  const port::linux::Signals& signals) {
-  while (!signals.stop_requested()) (void)poller.wait(kNever);
+  while (!signals.stop_requested()) {
+    (void)poller.wait(kNever);
+    if (!signals.take_hangup()) continue;
+    if (const std::string wrong = server.load_tls(); wrong.empty()) {
+      log::info("SIGHUP: the certificate was read again");
+    } else {
+      log::error("SIGHUP: ", wrong, "; the certificate from before stays");
+    }
+  }
   log::info("stopping: connections are closed with 1001");
   server.stop(kStopWithin);
   server.join();
@@ -82,15 +97,21 @@ int serve(Arguments arguments) {
             "pages that may connect, https://example.com:8443; may be repeated")
       .seconds("--ticker-interval", config.ticker_interval, 1ms, "between two messages of /ticker (1)")
       .number("--threads", "N", threads, 1, kMostThreads, "loops, each on a thread of its own (1)")
-      .text("--trace", "FILE", trace, "records every byte; `linnet trace FILE` shows it");
-  for (const char* name : {"--tls-cert", "--tls-key", "--tls-client-ca"}) options.not_yet(name, "TLS");
+      .text("--event-log", "FILE", config.event_log,
+            "keeps every event of a device, once, also over restarts; a line of JSON each")
+      .text("--trace", "FILE", trace, "records every byte; `linnet trace FILE` shows it")
+      .text("--tls-cert", "FILE", config.tls.certificate,
+            "speaks TLS, with this certificate and those between it and its authority (PEM)")
+      .text("--tls-key", "FILE", config.tls.key, "its private key (PEM); SIGHUP reads both again")
+      .text("--tls-client-ca", "FILE", config.tls.client_ca,
+            "clients need a certificate that one of these authorities signed (PEM)");
   if (const auto status = options.parse(arguments)) return *status;
   config.max_message = max_message.value_or(config.max_message);
   config.loops = static_cast<std::uint32_t>(threads.value_or(1));
   if (const std::string wrong = judge(config, trace); !wrong.empty()) return options.misused(wrong);
 
   port::linux::Poller poller;
-  const port::linux::Signals signals{poller};
+  const port::linux::Signals signals{poller, !config.tls.certificate.empty()};
   const std::size_t descriptors = port::linux::raise_descriptor_limit();
   config.max_connections = static_cast<std::uint32_t>(
       std::clamp<std::size_t>(descriptors, 2 * kOwnDescriptors, kMostConnections + kOwnDescriptors) -
@@ -104,6 +125,10 @@ int serve(Arguments arguments) {
     config.trace = &*file;
   }
   DevelopmentServer server{config, poller.now()};
+  if (const std::string wrong = server.load_tls(); !wrong.empty()) return options.misused(wrong);
+  if (const auto opened = server.open_event_log(); !opened) {
+    return options.misused(concat("--event-log ", opened.error()));
+  }
   if (const auto started = server.start(); !started) {
     log::error(explain_listen(config.listen, started.error()));
     return kFailed;

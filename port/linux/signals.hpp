@@ -16,7 +16,8 @@ namespace linnet::port::linux {
 class Signals {
  public:
   /// `poller` is borrowed for as long as this lives.
-  explicit Signals(net::Poller& poller) noexcept;
+  /// `watch_hangup`: SIGHUP, too, is seen, by take_hangup(), and does not end the program.
+  explicit Signals(net::Poller& poller, bool watch_hangup = false) noexcept;
   ~Signals();
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
@@ -26,10 +27,15 @@ class Signals {
   /// SIGINT or SIGTERM, whichever came last; 0: neither.
   int received() const noexcept;
 
+  /// Whether there was a SIGHUP since the last call: "read your files again".
+  bool take_hangup() const noexcept;
+
  private:
   struct sigaction interrupt_before_{};
   struct sigaction terminate_before_{};
   struct sigaction pipe_before_{};
+  struct sigaction hangup_before_{};
+  bool watches_hangup_;
 };
 
 }  // namespace linnet::port::linux

@@ -73,6 +73,7 @@ Result<std::string_view> Agent::handle_one(std::string_view text, Instant now,
   if (reply.size() < least_room(envelope)) return fail(Errc::too_large);
   if (envelope.kind == Envelope::Kind::response) {
     ++counters_.responses;
+    if (on_answer_) on_answer_(Response{.id = envelope.id, .error = envelope.error});
     return std::string_view{};
   }
   if (envelope.kind == Envelope::Kind::invalid) {

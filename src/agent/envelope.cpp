@@ -20,6 +20,7 @@ struct Members {
   std::optional<Value> method;
   std::optional<Value> params;
   std::optional<Value> id;
+  std::optional<Value> error;
   bool has_outcome = false;  // a result or an error
 };
 
@@ -33,6 +34,7 @@ Members read_members(std::string_view object) noexcept {
     if (json::equals(key.raw, "method"sv)) members.method = value;
     if (json::equals(key.raw, "params"sv)) members.params = value;
     if (json::equals(key.raw, "id"sv)) members.id = value;
+    if (json::equals(key.raw, "error"sv)) members.error = value;
     if (json::equals(key.raw, "result"sv) || json::equals(key.raw, "error"sv)) members.has_outcome = true;
   }
   return members;
@@ -48,11 +50,13 @@ bool is_id(const Value& id) noexcept {
 
 Envelope read_envelope(std::string_view text) noexcept {
   // Section 5: "If there was an error in detecting the id in the Request object [...], it MUST be Null."
-  Envelope envelope{.id = "null"sv, .method = {}, .params = {}};
+  Envelope envelope{.id = "null"sv, .method = {}, .params = {}, .error = {}};
   if (text.front() != '{') return envelope;
   const Members members = read_members(text);
   if (!members.method && members.has_outcome) {
     envelope.kind = Envelope::Kind::response;
+    if (members.id && is_id(*members.id)) envelope.id = members.id->raw;
+    if (members.error) envelope.error = members.error->raw;
     return envelope;
   }
   if (members.id) {

@@ -16,6 +16,7 @@ struct Envelope {
   std::string_view id;      // as it came; "null" where none could be detected
   std::string_view method;  // with its quotes
   std::string_view params;  // an object or array; empty: none
+  std::string_view error;   // of a response; empty: it has a result
 
   bool wants_answer() const noexcept { return kind == Kind::request || kind == Kind::invalid; }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the agent says by itself: the status report, and alerts. JSON-RPC 2.0 notifications (section 4.1).
+// What the agent says by itself: the status report and alerts, JSON-RPC 2.0 notifications (section 4.1), and
+// events, which are requests (section 4).
 #include "duration_text.hpp"
 #include "linnet/agent/agent.hpp"
 
@@ -23,6 +24,17 @@ Result<std::string_view> Agent::alert(std::string_view name, std::string_view te
   json::Writer writer{buffer};
   begin_notification(writer, "alert"sv, now);
   return writer.member("name"sv, name).member("text"sv, text).end_object().end_object().finish();
+}
+
+Result<std::string_view> Agent::event(std::string_view id, std::string_view name, std::string_view data,
+                                      Instant now, std::span<char> buffer) noexcept {
+  json::Writer writer{buffer};
+  writer.begin_object().member("jsonrpc"sv, "2.0"sv).member("id"sv, id).member("method"sv, "event"sv);
+  writer.key("params"sv).begin_object();
+  write_identity(writer, now);
+  writer.member("name"sv, name);
+  if (!data.empty()) writer.key("data"sv).raw(data);
+  return writer.end_object().end_object().finish();
 }
 
 /// Up to and into the parameters, which begin with who and when.

@@ -18,6 +18,7 @@ std::string_view describe(Errc code) noexcept {
     case Errc::would_block: return "no room in the send buffer now"sv;
     case Errc::too_large: return "larger than the buffer"sv;
     case Errc::too_many: return "limit reached"sv;
+    case Errc::out_of_memory: return "no memory"sv;
     case Errc::protocol_violation: return "the peer violated the WebSocket protocol"sv;
     case Errc::invalid_utf8: return "the peer sent text that is not UTF-8"sv;
     case Errc::message_too_big: return "the peer sent a message over the size limit"sv;
@@ -41,6 +42,7 @@ std::string_view describe(Errc code) noexcept {
     case Errc::address_in_use: return "address already in use"sv;
     case Errc::permission_denied: return "permission denied"sv;
     case Errc::io_failure: return "input or output failed"sv;
+    case Errc::truncated: return "the secure connection was cut off, and may have lost its end"sv;
     case Errc::connect_timeout: return "no connection in time"sv;
     case Errc::handshake_timeout: return "no answer to the handshake in time"sv;
     case Errc::liveness_timeout: return "nothing received in time"sv;

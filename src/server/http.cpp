@@ -37,6 +37,7 @@ void Server::serve_http(Slot& slot, bool readable, bool writable) {
     busy.wrapped->poll(now_);
     readable = readable || busy.unread_wrapped;
     busy.unread_wrapped = false;
+    if (has_failed(busy)) return drop(slot);
   }
   if (!busy.blocked) write_backlog(slot, busy);
   if (busy.last_answer) return linger(slot, busy, readable);

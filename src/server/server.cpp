@@ -133,7 +133,8 @@ void Server::begin(Slot& slot, const Listening& listening) {
   Activity* const busy = ensure_activity(slot);
   if (busy == nullptr) return drop(slot);
   if (listening.wrap != nullptr) {
-    busy->wrapped = listening.wrap->wrap(*slot.stream.get());
+    busy->wrapped = listening.wrap->wrap(*slot.stream.get(), now_);
+    busy->wrapper = listening.wrap;
     if (busy->wrapped == nullptr) return drop(slot);
   }
   busy->deadline = now_ + config_.request_timeout;
@@ -193,6 +194,7 @@ void Server::tend(Slot& slot) {
   }
   Activity& busy = activities_[slot.activity];
   if (busy.wrapped != nullptr) busy.wrapped->poll(now_);
+  if (has_failed(busy)) return drop(slot);
   if (stalls(busy)) {
     count(Drop::stall);
     return drop(slot);
@@ -312,7 +314,10 @@ void Server::release(Slot& slot) noexcept {
     busy->backlog.clear(pools_);
     if (busy->input != nullptr) pools_.blocks.give(busy->input);
     if (busy->message != nullptr) pools_.blocks.give(busy->message);
-    if (busy->wrapped != nullptr) busy->wrapped->close();
+    if (busy->wrapped != nullptr) {
+      busy->wrapped->close();
+      busy->wrapper->unwrap(*busy->wrapped);
+    }
     activities_.give(std::exchange(slot.activity, ActivityPool::kNone));
   }
   if (slot.stream.get() != nullptr) slot.stream.get()->close();

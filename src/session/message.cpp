@@ -20,13 +20,15 @@ std::string_view encode(MessageId id, std::span<char, kLongestId> into) noexcept
 std::optional<MessageId> decode_id(std::string_view text) noexcept {
   if (text.size() < 10 || text.size() > kLongestId || text[8] != '-' || text[9] == '0') return std::nullopt;
   MessageId id;
-  for (const char each : text.substr(0, 8)) {
+  for (std::size_t i = 0; i < 8; ++i) {
+    const char each = text[i];
     const bool is_digit = each >= '0' && each <= '9';
     if (!is_digit && (each < 'a' || each > 'f')) return std::nullopt;
     id.epoch = id.epoch << 4 | static_cast<std::uint32_t>(is_digit ? each - '0' : each - 'a' + 10);
   }
   std::uint64_t sequence = 0;
-  for (const char each : text.substr(9)) {
+  for (std::size_t i = 9; i < text.size(); ++i) {
+    const char each = text[i];
     if (each < '0' || each > '9') return std::nullopt;
     sequence = sequence * 10 + static_cast<std::uint64_t>(each - '0');
   }

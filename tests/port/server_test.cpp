@@ -198,9 +198,10 @@ TEST_F(ServerOnSockets, WrapsWhatItAccepts) {
   } counter;
   struct Wrap final : server::StreamWrap {
     explicit Wrap(Trace& to) : trace{to} {}
-    std::unique_ptr<net::Stream> wrap(net::Stream& raw) override {
-      return std::make_unique<net::TraceStream>(raw, trace, "tcp");
+    net::Stream* wrap(net::Stream& raw, Instant now) override {
+      return new net::TraceStream(raw, trace, "tcp", now);
     }
+    void unwrap(net::Stream& wrapped) noexcept override { delete &wrapped; }
     Trace& trace;
   } wrap{counter};
   server.listen(listener, &listener, &wrap);

@@ -10,9 +10,9 @@
 
 namespace linnet::test {
 
-class CountingEntropy final : public Entropy {
+class NumberingEntropy final : public Entropy {
  public:
-  explicit CountingEntropy(std::uint32_t first = 0x5f3c9a10) noexcept : next_{first} {}
+  explicit NumberingEntropy(std::uint32_t first = 0x5f3c9a10) noexcept : next_{first} {}
   void fill(MutableBytes out) noexcept override {
     for (std::byte& each : out) {
       each = static_cast<std::byte>(next_ >> 24);
@@ -66,7 +66,7 @@ struct OutboxWorld {
   }
 
   Instant now{1000s};
-  CountingEntropy entropy;
+  NumberingEntropy entropy;
   session::OutboxMemory<8192, 4096, 64> memory;
   session::Outbox outbox;
   session::MessageId last{};  // of send()

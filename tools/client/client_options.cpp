@@ -17,7 +17,6 @@ namespace {
 
 using http1::equal_ignoring_case;
 
-constexpr std::string_view kTls = "TLS";
 constexpr std::string_view kModem = "links over a modem";
 constexpr std::size_t kLargestHeaderFile = 65'536;
 
@@ -47,8 +46,7 @@ void ClientOptions::declare(Options& options) {
       .seconds("--timeout", timeout, 1ms, "for each attempt until the connection is open (30)")
       .seconds("--ping-interval", ping_interval, 0s, "a ping after so long a silence; 0: none (20)")
       .text("--trace", "FILE", trace, "records every byte; `linnet trace FILE` shows it");
-  for (const char* name : {"--ca", "--client-cert", "--client-key", "--insecure"})
-    options.not_yet(name, std::string{kTls});
+  tls_.declare(options);
   for (const char* name : {"--apn", "--apn-user", "--apn-password", "--pin"})
     options.not_yet(name, std::string{kModem});
 }
@@ -78,15 +76,10 @@ std::optional<int> ClientOptions::check(const Options& options) {
   const auto parsed = codec::parse_url(url);
   if (!parsed) {
     log::error("'", masked_url(url),
-               "' is no URL that can be connected to: ws://HOST[:PORT]/PATH, without spaces or '#'");
+               "' is no URL that can be connected to: ws://HOST[:PORT]/PATH, or wss://, without spaces or '#'");
     return kFailed;
   }
-  if (parsed->secure()) {
-    log::error(masked_url(url),
-               ": TLS comes with the next version; until then only ws:// can be connected to");
-    return kFailed;
-  }
-  return std::nullopt;
+  return tls_.check(options, parsed->secure());
 }
 
 std::string ClientOptions::take_headers_from(const std::string& file) {
@@ -134,6 +127,7 @@ session::ConversationConfig ClientOptions::config(std::uint64_t max_message, Tra
                                      .fields = field_views_,
                                      .connect_timeout = timeout,
                                      .trace = sink};
+  config.security = tls_.client();
   config.client.handshake_timeout = timeout;  // the session's own bound is the one that counts
   config.client.connection.max_message = max_message;
   config.client.connection.heartbeat.ping_interval = ping_interval;

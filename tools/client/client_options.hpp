@@ -11,6 +11,7 @@
 #include "linnet/base/time.hpp"
 #include "linnet/session/conversation.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/client/tls_options.hpp"
 
 namespace linnet::tools {
 
@@ -21,7 +22,8 @@ class ClientOptions {
   Duration ping_interval = 20s;
   std::string trace;  // a file's name; empty: none
 
-  /// --link, --header, --subprotocol, --timeout, --ping-interval, --trace, and what is still refused.
+  /// --link, --header, --subprotocol, --timeout, --ping-interval, --trace, those of TLS, and what is still
+  /// refused.
   void declare(Options& options);
 
   /// Where neither --header nor the environment says something else. Before check().
@@ -35,6 +37,11 @@ class ClientOptions {
   /// hears of every byte.
   session::ConversationConfig config(std::uint64_t max_message, Trace* sink) const;
 
+  /// After check(), for whoever uses config(): wss:// is possible from here on.
+  void start_tls(Trace* sink) { tls_.start(sink); }
+  /// Why TLS failed, and what to try; empty: it did not.
+  std::string explain_tls() const { return tls_.explain(); }
+
  private:
   std::string take_header(std::string_view line);
   std::string take_headers_from(const std::string& file);
@@ -47,6 +54,7 @@ class ClientOptions {
   std::string origin_;
   std::vector<std::pair<std::string, std::string>> fields_;
   std::vector<ws::Field> field_views_;
+  TlsOptions tls_;
 };
 
 }  // namespace linnet::tools

@@ -107,8 +107,9 @@ void ConnectLoop::handle(const session::ConversationEvent& event) {
     case Kind::opened:
       opened_ = true;
       progress_ = now_;
-      log::info("open", session_.subprotocol().empty() ? "" : ", subprotocol ", session_.subprotocol());
-      report_.opened(masked_url(url_), session_.subprotocol(), link_.name());
+      log::info("open", session_.subprotocol().empty() ? "" : ", subprotocol ", session_.subprotocol(),
+                in_words(event.security));
+      report_.opened(masked_url(url_), session_.subprotocol(), link_.name(), event.security);
       break;
     case Kind::message: take_data(event); break;
     case Kind::ping:
@@ -164,9 +165,11 @@ void ConnectLoop::take_end(ws::Event event) {
 }
 
 std::string ConnectLoop::explain_end() const {
+  const std::string tls = options_->explain_tls();
   return explain(*session_.failure(), {.url = url_,
                                        .subprotocols = options_->config(0, nullptr).subprotocols,
                                        .refusal = session_.refusal(),
+                                       .tls = tls,
                                        .timeout = options_->timeout,
                                        .max_message = task_->max_message});
 }

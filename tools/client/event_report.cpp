@@ -40,11 +40,17 @@ void EventReport::print(std::string_view line) {
   output_->write(parts);
 }
 
-void EventReport::opened(std::string_view url, std::string_view subprotocol, std::string_view link) {
+void EventReport::opened(std::string_view url, std::string_view subprotocol, std::string_view link,
+                         const net::SecurityReport* security) {
   if (format_ != Format::jsonl) return;
   object(url.size() + subprotocol.size() + link.size(), [&](json::Writer& writer) {
     writer.member("event", "open").member("url", url).member("subprotocol", subprotocol);
     writer.member("deflate", false).member("link", link);
+    if (security == nullptr) return;
+    writer.key("tls").begin_object().member("protocol", security->protocol);
+    writer.member("cipher", security->cipher).member("resumed", security->resumed);
+    writer.member("verified", security->verified).member("handshake_bytes", security->handshake_bytes);
+    writer.member("handshake_ms", security->handshake_time / 1ms).end_object();
   });
 }
 

@@ -10,6 +10,7 @@
 
 #include "linnet/base/time.hpp"
 #include "linnet/codec/json.hpp"
+#include "linnet/net/security.hpp"
 #include "linnet/ws/event.hpp"
 #include "tools/client/standard_output.hpp"
 
@@ -26,8 +27,9 @@ class EventReport {
   /// `output` is borrowed.
   EventReport(Format format, StandardOutput& output) noexcept : format_{format}, output_{&output} {}
 
-  /// `url` without secrets.
-  void opened(std::string_view url, std::string_view subprotocol, std::string_view link);
+  /// `url` without secrets. `security`: null, or of a connection over TLS.
+  void opened(std::string_view url, std::string_view subprotocol, std::string_view link,
+              const net::SecurityReport* security);
   void message(ws::MessageType type, Bytes payload);
   void ping();
   /// Zero: nobody had asked for this one.

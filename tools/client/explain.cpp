@@ -110,6 +110,8 @@ std::string of_the_conversation(const session::Failure& failure, const Circumsta
     case Errc::end_of_stream:
       return "the server ended the connection without a close frame (1006): it crashed, or a proxy between "
              "gave up";
+    case Errc::truncated:
+      return "the secure connection was cut off (1006): the server crashed, or somebody between ended it";
     case Errc::connection_reset:
       return "the connection was reset (1006): the server crashed or was restarted, or a proxy between gave "
              "up";
@@ -136,8 +138,7 @@ std::string of_this_side(const Error& error) {
   switch (error.code) {
     case Errc::host_not_found: return "the host was not found: check its name, and that a DNS server answers";
     case Errc::bad_url: return "this is no URL that can be connected to";
-    case Errc::unsupported:
-      return "TLS comes with the next version; until then only ws:// can be connected to";
+    case Errc::unsupported: return "this program was started without TLS, and can only connect to ws://";
     case Errc::too_large: return "the request is too large for its buffer: fewer or shorter header fields";
     case Errc::too_many: return "this machine has no descriptor or thread left";
     default: break;
@@ -157,7 +158,9 @@ std::string explain(const session::Failure& failure, const Circumstances& about)
     peer = concat(bracketed ? "[" : "", url->host, bracketed ? "]" : "", ":", url->port);
   }
   std::string words;
-  if (failure.stage == session::Stage::open) {
+  if (!about.tls.empty()) {
+    words = about.tls;
+  } else if (failure.stage == session::Stage::open) {
     words = of_the_conversation(failure, about);
   } else if (failure.stage == session::Stage::connecting) {
     words = not_connected(failure, peer, about);
@@ -191,6 +194,12 @@ std::string in_words(ws::CloseCode code) {
   const std::string_view words = meaning(code);
   const auto number = static_cast<unsigned>(code);
   return words.empty() ? concat(number) : concat(number, " (", words, ")");
+}
+
+std::string in_words(const net::SecurityReport* security) {
+  if (security == nullptr) return {};
+  return concat(", ", security->protocol, security->resumed ? ", resumed" : "",
+                security->verified ? "" : ", from whom nobody knows");
 }
 
 }  // namespace linnet::tools

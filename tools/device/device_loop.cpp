@@ -82,7 +82,7 @@ void DeviceLoop::handle(const session::ConversationEvent& event) {
     case Kind::opened:
       opened_at_ = now_;
       agent_.opened(now_);
-      log::info("online");
+      log::info("online", in_words(event.security));
       break;
     case Kind::message: take_message(event.ws); break;
     case Kind::pong: agent_.set_round_trip(event.ws.round_trip); break;
@@ -90,8 +90,10 @@ void DeviceLoop::handle(const session::ConversationEvent& event) {
       agent_.closed();
       if (opened_at_ != kNever && now_ - opened_at_ >= kStable) failures_ = 0;
       if (const auto& failure = session_->failure(); failure && !stopping_) {
+        const std::string tls = options_->explain_tls();
         log::warn("offline: ", explain(*failure, {.url = url_,
                                                   .refusal = session_->refusal(),
+                                                  .tls = tls,
                                                   .timeout = options_->timeout,
                                                   .max_message = kMaxMessage}));
       } else {

@@ -17,14 +17,25 @@ DevelopmentServer::~DevelopmentServer() {
   join();
 }
 
+std::string DevelopmentServer::load_tls() {
+  if (config_.tls.certificate.empty()) return {};
+  auto read = TlsIdentity::read(config_.tls);
+  if (!read) return read.error();
+  identity_ = std::move(*read);
+  for (const auto& loop : loops_) loop->reload(identity_);
+  return {};
+}
+
 Result<void> DevelopmentServer::start() {
   replies_ = std::make_unique<AsyncReplies>(static_cast<Exchange&>(*this));
   const Shared shared{.config = config_,
                       .hub = hub_,
                       .commands = commands_,
+                      .events = events_,
                       .replies = *replies_,
                       .exchange = *this,
                       .pages = pages_,
+                      .notes = notes_,
                       .begin = begin_};
   std::string endpoint = config_.listen;
   const auto parsed = port::linux::parse_endpoint(endpoint);
@@ -44,12 +55,13 @@ Result<void> DevelopmentServer::start() {
   }
   for (std::uint32_t i = 0; i < config_.loops; ++i) {
     loops_.push_back(std::make_unique<ServerLoop>(shared, i, static_cast<Totals&>(*this)));
-    if (const auto listening = loops_.back()->listen(endpoint, config_.loops > 1); !listening) {
+    if (const auto listening = loops_.back()->listen(endpoint, config_.loops > 1, identity_.get());
+        !listening) {
       loops_.clear();
       return listening;
     }
   }
-  url_ = concat("http://", at_port(loops_.front()->port()));
+  url_ = concat(identity_ != nullptr ? "https://" : "http://", at_port(loops_.front()->port()));
   for (const auto& loop : loops_) threads_.emplace_back([&loop = *loop] { loop.run(); });
   return {};
 }

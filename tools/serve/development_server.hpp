@@ -19,9 +19,16 @@ class DevelopmentServer final : private Exchange, private Totals {
   DevelopmentServer(ServeConfig config, Instant begin);
   ~DevelopmentServer();
 
+  /// Reads the certificate and key of the configuration, if it has them, before start() or again while the
+  /// server runs: for new connections. Empty: done. Else what is wrong, and all stays as it was.
+  std::string load_tls();
+  /// Takes over what the event log's file has. Before start(); else what is wrong, in words.
+  std::expected<void, std::string> open_event_log() {
+    return config_.event_log.empty() ? std::expected<void, std::string>{} : events_.open(config_.event_log);
+  }
   /// Listens, and starts the threads. Errors as port::linux::Listener.
   Result<void> start();
-  /// "http://127.0.0.1:8080", once it listens.
+  /// "http://127.0.0.1:8080", or https, once it listens.
   const std::string& url() const noexcept { return url_; }
 
   /// From any thread, any number of times: closes all peers with 1001; what is left after `within` is
@@ -44,7 +51,10 @@ class DevelopmentServer final : private Exchange, private Totals {
   std::string url_;
   DeviceHub hub_;
   DeviceCommands commands_;
+  EventLog events_;
   ConsolePages pages_;
+  TlsNotes notes_;
+  std::shared_ptr<const TlsIdentity> identity_;  // null: no TLS
   std::unique_ptr<AsyncReplies> replies_;
   std::vector<std::unique_ptr<ServerLoop>> loops_;
   std::vector<std::thread> threads_;

@@ -14,6 +14,11 @@ namespace {
 // JSON-RPC 2.0, section 5.1.
 constexpr int kParseError = -32700;
 constexpr int kMethodNotFound = -32601;
+constexpr int kInvalidParams = -32602;
+constexpr int kNotStored = -32000;  // ours: "implementation-defined server-errors"; the device tries again
+
+constexpr std::size_t kLongestId = 128;  // that is echoed
+constexpr std::size_t kShown = 300;      // of an event, in the log
 
 Device& device_of(const server::Peer& peer) noexcept {
   return *static_cast<Device*>(peer.user());
@@ -25,6 +30,16 @@ void send_error(server::Peer& peer, std::string_view id, int code, std::string_v
   writer.begin_object().member("jsonrpc", "2.0").key("id").raw(id);
   writer.key("error").begin_object().member("code", code).member("message", why).end_object();
   if (const auto text = writer.end_object().finish()) (void)peer.send_text(*text);
+}
+
+void send_result(server::Peer& peer, std::string_view id, bool is_duplicate) {
+  std::array<char, 256> buffer;
+  json::Writer writer{std::span<char>{buffer}};
+  writer.begin_object().member("jsonrpc", "2.0").key("id").raw(id);
+  writer.key("result").begin_object().member("accepted", true);
+  if (is_duplicate) writer.member("duplicate", true);
+  // Where it finds no room the device asks again, and gets the same answer.
+  if (const auto text = writer.end_object().end_object().finish()) (void)peer.send_text(*text);
 }
 
 }  // namespace
@@ -86,11 +101,13 @@ void DeviceRoute::take_text(server::Peer& peer, Device& device, std::string_view
   const std::string_view params_text = params ? params->raw : std::string_view{};
   if (method && method->kind == json::Value::string) {
     if (!id) return take_notification(device, method->raw, params_text, now);
-    take_note(device, "message", text, now);
     // An id of any other kind is none (JSON-RPC 2.0, section 4), and a very long one is not echoed.
     const bool is_id =
-        (id->kind == json::Value::string || id->kind == json::Value::number) && id->raw.size() <= 128;
-    return send_error(peer, is_id ? id->raw : "null", kMethodNotFound, "this server has no methods");
+        (id->kind == json::Value::string || id->kind == json::Value::number) && id->raw.size() <= kLongestId;
+    if (is_id && json::equals(method->raw, "event"))
+      return take_event(peer, device, id->raw, params_text, now);
+    take_note(device, "message", text, now);
+    return send_error(peer, is_id ? id->raw : "null", kMethodNotFound, "this server has one method: event");
   }
   for (const std::string_view what : {"result", "error"}) {
     const auto value = json::member(whole->raw, what);
@@ -116,6 +133,29 @@ void DeviceRoute::take_notification(Device& device, std::string_view method, std
   std::array<char, DeviceHub::kLongestText> buffer;
   const auto name = json::to_text(method, buffer);
   take_note(device, "event", concat(name.value_or(method), " ", params), now);
+}
+
+void DeviceRoute::take_event(server::Peer& peer, Device& device, std::string_view id, std::string_view params,
+                             Instant now) {
+  const std::string& name = hub_->id_of(device);
+  if (!params.starts_with('{')) {
+    take_note(device, "message", concat("event ", id, " without an object of params"), now);
+    return send_error(peer, id, kInvalidParams, "params of an event are an object");
+  }
+  hub_->count_message(device, now);
+  switch (events_->take(name, id, params)) {
+    case EventLog::Taken::accepted:
+      log::info("device ", name, ": event ", id, " ", printable(params, kShown));
+      hub_->note("event", name, concat(id, " ", params), now);
+      return send_result(peer, id, false);
+    case EventLog::Taken::duplicate:
+      log::debug("device ", name, ": event ", id, " again, dropped");
+      return send_result(peer, id, true);
+    case EventLog::Taken::failed:
+      log::error("device ", name, ": event ", id,
+                 " could not be written to the event log, and was not taken");
+      return send_error(peer, id, kNotStored, "the event could not be stored; send it again later");
+  }
 }
 
 void DeviceRoute::take_note(Device& device, std::string_view kind, std::string_view text, Instant now) {

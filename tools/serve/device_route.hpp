@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // /device/ID of the development server: where devices connect, and speak JSON-RPC 2.0. They report by
-// notifications ("status", and any other); what the server asks them, they answer.
+// notifications ("status", and any other) and by "event" requests, which are answered when they are taken,
+// and taken once; what the server asks them, they answer.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include "tools/device/device_commands.hpp"
 #include "tools/serve/device_hub.hpp"
 #include "tools/serve/echo_routes.hpp"
+#include "tools/serve/event_log.hpp"
 
 namespace linnet::tools {
 
@@ -18,11 +20,12 @@ class DeviceRoute final : public server::Handler {
   static constexpr std::uint64_t kLongestMessage = 64 * 1024;
 
   /// All are borrowed. `clock`: of this loop.
-  DeviceRoute(const Origins& origins, DeviceHub& hub, DeviceCommands& commands, Exchange& exchange,
-              net::Poller& clock, std::uint32_t loop) noexcept
+  DeviceRoute(const Origins& origins, DeviceHub& hub, DeviceCommands& commands, EventLog& events,
+              Exchange& exchange, net::Poller& clock, std::uint32_t loop) noexcept
       : origins_{&origins},
         hub_{&hub},
         commands_{&commands},
+        events_{&events},
         exchange_{&exchange},
         clock_{&clock},
         loop_{loop} {}
@@ -36,11 +39,14 @@ class DeviceRoute final : public server::Handler {
   PeerAddress address_of(const server::Peer& peer) const noexcept { return {.loop = loop_, .id = peer.id()}; }
   void take_text(server::Peer& peer, Device& device, std::string_view text, Instant now);
   void take_notification(Device& device, std::string_view method, std::string_view params, Instant now);
+  void take_event(server::Peer& peer, Device& device, std::string_view id, std::string_view params,
+                  Instant now);
   void take_note(Device& device, std::string_view kind, std::string_view text, Instant now);
 
   const Origins* origins_;
   DeviceHub* hub_;
   DeviceCommands* commands_;
+  EventLog* events_;
   Exchange* exchange_;
   net::Poller* clock_;
   std::uint32_t loop_;

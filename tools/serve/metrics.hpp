@@ -7,8 +7,10 @@
 
 #include "linnet/base/time.hpp"
 #include "linnet/server/config.hpp"
+#include "linnet/tls/server.hpp"
 #include "tools/device/device_commands.hpp"
 #include "tools/serve/device_hub.hpp"
+#include "tools/serve/event_log.hpp"
 
 namespace linnet::tools {
 
@@ -16,11 +18,12 @@ namespace linnet::tools {
 struct ServerTotals {
   server::Statistics statistics;
   server::MemoryStatistics memory;
+  tls::ServerStatistics tls{};
 
   void add(const ServerTotals& other) noexcept;
 };
 
 void write_metrics(std::string& to, const ServerTotals& totals, const DeviceHub::Counts& devices,
-                   const DeviceCommands::Counts& commands, Duration uptime);
+                   const DeviceCommands::Counts& commands, const EventLog::Counts& events, Duration uptime);
 
 }  // namespace linnet::tools

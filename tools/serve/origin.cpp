@@ -28,10 +28,13 @@ bool is_own_page(const server::Request& request, std::span<const std::string> al
   const std::string_view origin = request.field("Origin");
   if (origin.empty()) return true;
   if (std::ranges::find(allowed, origin) != allowed.end()) return true;
-  constexpr std::string_view kScheme = "http://";
   const std::string_view host = request.field("Host");
-  return origin.starts_with(kScheme) && http1::equal_ignoring_case(origin.substr(kScheme.size()), host) &&
-         is_address(host);
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (origin.starts_with(scheme)) {
+      return http1::equal_ignoring_case(origin.substr(scheme.size()), host) && is_address(host);
+    }
+  }
+  return false;
 }
 
 }  // namespace linnet::tools

@@ -2,9 +2,13 @@
 #include "tools/serve/server_loop.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <unordered_map>
 
 #include "linnet/net/trace.hpp"
+#include "tools/cli/log.hpp"
 #include "tools/cli/text.hpp"
+#include "tools/serve/prometheus.hpp"
 
 namespace linnet::tools {
 namespace {
@@ -32,6 +36,14 @@ server::WebSocketOptions options_for(std::uint64_t max_message,
   return options;
 }
 
+tls::ServerConfig tls_config(const Shared& shared, tls::Clock& clock) {
+  tls::ServerConfig made;
+  made.max_connections = shared.config.max_connections;
+  made.clock = &clock;
+  made.trace = &shared.notes;
+  return made;
+}
+
 }  // namespace
 
 class ServerLoop::Health final : public server::HttpHandler {
@@ -49,10 +61,10 @@ class ServerLoop::Metrics final : public server::HttpHandler {
   void respond(const server::Request& /*request*/, server::Response& response) override {
     const Shared& shared = loop_->shared_;
     loop_->publish();
-    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response.content_type = kPrometheusType;
     response.field("Cache-Control", "no-store");
     write_metrics(response.content(), totals_->totals(), shared.hub.counts(), shared.commands.counts(),
-                  loop_->poller_.now() - shared.begin);
+                  shared.events.counts(), loop_->poller_.now() - shared.begin);
   }
 
  private:
@@ -60,49 +72,69 @@ class ServerLoop::Metrics final : public server::HttpHandler {
   Totals* totals_;
 };
 
-/// Numbers the connections, so that a trace tells them apart: layer "tcp#1" and so on.
-class ServerLoop::TraceWrap final : public server::StreamWrap {
+/// What stands between a socket and HTTP: TLS where there is a certificate; and a trace, which numbers the
+/// connections to tell them apart: layers "tcp#1", and "tls#1" over it.
+class ServerLoop::Wrap final : public server::StreamWrap {
  public:
-  TraceWrap(Trace& trace, net::Poller& clock) noexcept : trace_{&trace}, clock_{&clock} {}
+  Wrap(Trace* trace, tls::Server* tls, net::Poller& clock) noexcept
+      : trace_{trace}, tls_{tls}, clock_{&clock} {}
 
-  std::unique_ptr<net::Stream> wrap(net::Stream& raw) override {
-    return std::make_unique<Traced>(raw, *trace_, *clock_, concat("tcp#", ++count_));
+  net::Stream* wrap(net::Stream& raw, Instant now) override {
+    if (trace_ == nullptr) return secure(raw, now);
+    auto traced = std::make_unique<Traced>(++count_);
+    net::Stream& outer = traced->tcp.emplace(raw, *trace_, traced->tcp_name, now);
+    trace_->note(now, traced->tcp_name, "accepted");
+    if (tls_ != nullptr) {
+      traced->secured = secure(outer, now);
+      if (traced->secured == nullptr) return nullptr;
+      traced->tls.emplace(*traced->secured, *trace_, traced->tls_name, now);
+    }
+    net::Stream& top = traced->top();
+    traced_.emplace(&top, std::move(traced));
+    return &top;
+  }
+
+  void unwrap(net::Stream& wrapped) noexcept override {
+    if (trace_ == nullptr) return tls_->give_back(wrapped);
+    const auto found = traced_.find(&wrapped);
+    trace_->note(clock_->now(), found->second->tcp_name, "closed");
+    if (found->second->secured != nullptr) tls_->give_back(*found->second->secured);
+    traced_.erase(found);
   }
 
  private:
-  struct Name {  // made before the stream that borrows it, and gone after
-    std::string layer;
-  };
-  class Traced final : private Name, public net::TraceStream {
-   public:
-    Traced(net::Stream& raw, Trace& trace, net::Poller& clock, std::string name)
-        : Name{std::move(name)},
-          TraceStream{raw, trace, Name::layer, clock.now()},
-          trace_{&trace},
-          clock_{&clock} {
-      trace_->note(clock_->now(), Name::layer, "accepted");
-    }
-    ~Traced() override { trace_->note(clock_->now(), Name::layer, "closed"); }
+  struct Traced {
+    explicit Traced(std::uint64_t number)
+        : tcp_name{concat("tcp#", number)}, tls_name{concat("tls#", number)} {}
+    net::Stream& top() noexcept { return tls ? *tls : *tcp; }
 
-   private:
-    Trace* trace_;
-    net::Poller* clock_;
+    std::string tcp_name;
+    std::string tls_name;
+    std::optional<net::TraceStream> tcp;
+    net::Stream* secured = nullptr;
+    std::optional<net::TraceStream> tls;
   };
+
+  net::Stream* secure(net::Stream& raw, Instant now) {
+    const auto accepted = tls_->accept(raw, now);
+    return accepted ? *accepted : nullptr;
+  }
 
   Trace* trace_;
+  tls::Server* tls_;
   net::Poller* clock_;
   std::uint64_t count_ = 0;
+  std::unordered_map<const net::Stream*, std::unique_ptr<Traced>> traced_;
 };
 
 ServerLoop::ServerLoop(const Shared& shared, std::uint32_t index, Totals& totals)
     : shared_{shared},
       index_{index},
       listener_{poller_},
-      trace_{shared.config.trace != nullptr ? std::make_unique<TraceWrap>(*shared.config.trace, poller_)
-                                            : nullptr},
       echo_{shared.config.origins, shared.replies, index},
       ticker_{shared.config.origins, shared.begin, shared.config.ticker_interval},
-      devices_{shared.config.origins, shared.hub, shared.commands, shared.exchange, poller_, index},
+      devices_{
+          shared.config.origins, shared.hub, shared.commands, shared.events, shared.exchange, poller_, index},
       console_{shared.config.origins, shared.hub, shared.commands, poller_, shared.begin, index},
       health_{std::make_unique<Health>()},
       metrics_{std::make_unique<Metrics>(*this, totals)},
@@ -110,11 +142,17 @@ ServerLoop::ServerLoop(const Shared& shared, std::uint32_t index, Totals& totals
 
 ServerLoop::~ServerLoop() = default;
 
-Result<void> ServerLoop::listen(std::string_view endpoint, bool shares_port) {
+Result<void> ServerLoop::listen(std::string_view endpoint, bool shares_port, const TlsIdentity* identity) {
+  if (identity != nullptr) {
+    tls_ = std::make_unique<tls::Server>(tls_config(shared_, clock_), entropy_);
+    if (const auto loaded = tls_->load(identity->identity()); !loaded) return loaded;
+  }
+  if (identity != nullptr || shared_.config.trace != nullptr)
+    wrap_ = std::make_unique<Wrap>(shared_.config.trace, tls_.get(), poller_);
   port::linux::Listener::Options options;
   options.reuse_port = shares_port;
   if (const auto listening = listener_.listen(endpoint, &listener_, options); !listening) return listening;
-  server_.listen(listener_, &listener_, trace_.get());
+  server_.listen(listener_, &listener_, wrap_.get());
   return add_routes();
 }
 
@@ -143,7 +181,7 @@ Result<void> ServerLoop::add_routes() {
 void ServerLoop::run() {
   while (!server_.is_stopped()) {
     server_.turn(std::min(ticker_.deadline(), console_.deadline()));
-    if (has_orders_.load(std::memory_order_acquire)) close_replaced();
+    if (has_orders_.load(std::memory_order_acquire)) take_orders();
     const Instant now = poller_.now();
     ticker_.poll(server_, ticker_number_, now);
     console_.poll(server_, now);
@@ -164,22 +202,38 @@ void ServerLoop::replace(server::PeerId which) {
   poller_.wake();
 }
 
-void ServerLoop::close_replaced() {
+void ServerLoop::reload(std::shared_ptr<const TlsIdentity> identity) {
+  {
+    const std::scoped_lock lock{orders_mutex_};
+    identity_ = std::move(identity);
+  }
+  has_orders_.store(true, std::memory_order_release);
+  poller_.wake();
+}
+
+void ServerLoop::take_orders() {
   std::vector<server::PeerId> replaced;
+  std::shared_ptr<const TlsIdentity> identity;
   {
     const std::scoped_lock lock{orders_mutex_};
     replaced.swap(replaced_);
+    identity.swap(identity_);
     has_orders_.store(false, std::memory_order_release);
   }
   for (const server::PeerId id : replaced) {
     server::Peer peer = server_.find(id);
     if (peer.is_open()) (void)peer.close(kReplaced, "replaced");
   }
+  if (identity == nullptr) return;
+  if (const auto loaded = tls_->load(identity->identity()); !loaded)
+    log::error("TLS: ", tls_->failure(), "; the certificate from before stays");
 }
 
 void ServerLoop::publish() {
   const std::scoped_lock lock{totals_mutex_};
-  totals_ = {.statistics = server_.statistics(), .memory = server_.memory()};
+  totals_ = {.statistics = server_.statistics(),
+             .memory = server_.memory(),
+             .tls = tls_ != nullptr ? tls_->statistics() : tls::ServerStatistics{}};
 }
 
 ServerTotals ServerLoop::totals() const {

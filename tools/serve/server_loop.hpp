@@ -11,13 +11,17 @@
 
 #include "linnet/base/trace.hpp"
 #include "linnet/server/server.hpp"
+#include "linnet/tls/server.hpp"
+#include "port/linux/entropy.hpp"
 #include "port/linux/listener.hpp"
 #include "port/linux/poller.hpp"
+#include "port/linux/wall_clock.hpp"
 #include "tools/serve/console_pages.hpp"
 #include "tools/serve/console_route.hpp"
 #include "tools/serve/device_route.hpp"
 #include "tools/serve/echo_routes.hpp"
 #include "tools/serve/metrics.hpp"
+#include "tools/serve/tls_files.hpp"
 
 namespace linnet::tools {
 
@@ -26,10 +30,12 @@ struct ServeConfig {
   std::uint64_t max_message = 64 * 1024 * 1024;  // bytes, on /echo and /ticker
   std::vector<std::string> subprotocols{};
   Origins origins{};
+  std::string event_log{};  // a file for the events of devices; empty: none
   Duration ticker_interval = 1s;
   std::uint32_t loops = 1;
   std::uint32_t max_connections = 10'000;  // on each loop
   Trace* trace = nullptr;                  // of every byte; one loop only
+  TlsFiles tls{};                          // without a certificate: no TLS
 };
 
 /// What all loops share. All of it is borrowed.
@@ -37,9 +43,11 @@ struct Shared {
   const ServeConfig& config;
   DeviceHub& hub;
   DeviceCommands& commands;
+  EventLog& events;
   AsyncReplies& replies;
   Exchange& exchange;
   ConsolePages& pages;
+  TlsNotes& notes;
   Instant begin;
 };
 
@@ -60,7 +68,8 @@ class ServerLoop {
   ~ServerLoop();
 
   /// Errors as port::linux::Listener.
-  Result<void> listen(std::string_view endpoint, bool shares_port);
+  /// `identity`: null, or what TLS is begun with.
+  Result<void> listen(std::string_view endpoint, bool shares_port, const TlsIdentity* identity);
   std::uint16_t port() const noexcept { return listener_.port(); }
 
   /// Until it is stopped; on the loop's own thread.
@@ -70,6 +79,8 @@ class ServerLoop {
   void stop(Duration within) noexcept { server_.stop(within); }
   bool post(server::PeerId to, std::string_view text);
   void replace(server::PeerId which);
+  /// New connections are of this identity from now on, which was found to be good.
+  void reload(std::shared_ptr<const TlsIdentity> identity);
   /// As it was at the end of a turn.
   ServerTotals totals() const;
   /// On this loop's thread, in a handler: what totals() gives is of now.
@@ -78,16 +89,19 @@ class ServerLoop {
  private:
   class Health;
   class Metrics;
-  class TraceWrap;
+  class Wrap;
 
   Result<void> add_routes();
-  void close_replaced();
+  void take_orders();
 
   const Shared shared_;
   const std::uint32_t index_;
   port::linux::Poller poller_;
   port::linux::Listener listener_;
-  std::unique_ptr<TraceWrap> trace_;
+  port::linux::Entropy entropy_;
+  port::linux::WallClock clock_;
+  std::unique_ptr<tls::Server> tls_;  // null: no TLS
+  std::unique_ptr<Wrap> wrap_;        // null: neither TLS nor a trace
   EchoRoute echo_;
   TickerRoute ticker_;
   DeviceRoute devices_;
@@ -99,6 +113,7 @@ class ServerLoop {
 
   std::mutex orders_mutex_;
   std::vector<server::PeerId> replaced_;
+  std::shared_ptr<const TlsIdentity> identity_;
   std::atomic<bool> has_orders_ = false;
 
   mutable std::mutex totals_mutex_;

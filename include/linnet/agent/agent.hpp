@@ -58,13 +58,19 @@ struct AgentConfig {
   FunctionRef<void(json::Writer& params, Instant now)> report{};
 };
 
+/// What the other end answered to a request of ours. Views into the message.
+struct Response {
+  std::string_view id;     // JSON, as it came; "null" where there was none
+  std::string_view error;  // JSON, an object unless the peer is wrong; empty: the request was done
+};
+
 class Agent {
  public:
   struct Counters {
     std::uint32_t done = 0;       // commands that gave a result
     std::uint32_t failed = 0;     // that gave an error, invalid requests too
     std::uint32_t refused = 0;    // that were too many, or not allowed; notifications too
-    std::uint32_t responses = 0;  // answers to requests that we do not make; ignored
+    std::uint32_t responses = 0;  // answers to requests; told to on_answer()
   };
 
   /// `commands`: room for those that add() takes (see CommandTable). Everything is borrowed as long as the
@@ -119,6 +125,14 @@ class Agent {
     begin_notification(writer, "alert", now);
     return writer.member("name", name).member("value", value).end_object().end_object().finish();
   }
+
+  /// {"jsonrpc":"2.0","id":"…","method":"event","params":{"id","uptime_ms","name","data"}}: a request, which
+  /// the peer answers when it has taken it. `id` names it for good; `data` is a well-formed JSON value, or
+  /// empty: then it is left out. agent::Events sends them. too_large: it does not fit `buffer`.
+  Result<std::string_view> event(std::string_view id, std::string_view name, std::string_view data,
+                                 Instant now, std::span<char> buffer) noexcept;
+  /// Who is told of answers; called within handle(). Borrowed as long as the agent lives.
+  void on_answer(FunctionRef<void(const Response&)> told) noexcept { on_answer_ = told; }
 
   /// The connection's round-trip time, for the status. Not known until it is told.
   void set_round_trip(Duration time) noexcept { round_trip_ = time; }
@@ -176,6 +190,7 @@ class Agent {
 
   Board* board_;
   AgentConfig config_;
+  FunctionRef<void(const Response&)> on_answer_{};
   std::span<Command> commands_;
   std::size_t command_count_ = 0;
   Duration status_interval_;

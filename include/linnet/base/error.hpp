@@ -37,6 +37,7 @@ enum class Errc : std::uint16_t {
   would_block = detail::errc(Fault::capacity, 0),  // no room now; a drain event follows
   too_large = detail::errc(Fault::capacity, 1),    // never fits: larger than the whole buffer or limit
   too_many = detail::errc(Fault::capacity, 2),     // as many as configured are there already
+  out_of_memory = detail::errc(Fault::capacity, 3),
 
   // peer
   protocol_violation = detail::errc(Fault::peer, 0),  // RFC 6455 broken: close code 1002
@@ -64,6 +65,7 @@ enum class Errc : std::uint16_t {
   address_in_use = detail::errc(Fault::transport, 5),
   permission_denied = detail::errc(Fault::transport, 6),
   io_failure = detail::errc(Fault::transport, 7),  // any other; the system's number is in `detail`
+  truncated = detail::errc(Fault::transport, 8),  // ended without TLS's close_notify: more may have been sent
 
   // timeout
   connect_timeout = detail::errc(Fault::timeout, 0),    // address look-up or connection

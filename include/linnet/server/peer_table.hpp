@@ -22,6 +22,7 @@
 namespace linnet::server {
 
 using Connection = ws::Connection<ws::Role::server>;
+class StreamWrap;
 
 enum class Phase : std::uint8_t {
   free,
@@ -31,7 +32,8 @@ enum class Phase : std::uint8_t {
 
 struct Activity {
   Backlog backlog;
-  std::unique_ptr<net::Stream> wrapped;  // over the slot's stream: TLS, a trace
+  net::Stream* wrapped = nullptr;  // over the slot's stream: TLS, a trace
+  StreamWrap* wrapper = nullptr;   // who gets it back
   Block* input = nullptr;     // HTTP: a request that arrives in parts; WebSocket: read, but not delivered yet
   Block* message = nullptr;   // WebSocket: a message that arrives in parts
   ws::Assembler assembler;    // in that block

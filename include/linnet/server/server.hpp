@@ -37,8 +37,10 @@ class StreamWrap {
   StreamWrap& operator=(const StreamWrap&) = delete;
   virtual ~StreamWrap() = default;
 
-  /// `raw` outlives what is returned. Null: the connection is dropped.
-  virtual std::unique_ptr<net::Stream> wrap(net::Stream& raw) = 0;
+  /// `raw` outlives what is returned, which lives until unwrap(). Null: the connection is dropped.
+  virtual net::Stream* wrap(net::Stream& raw, Instant now) = 0;
+  /// `wrapped` was closed, and is not used any more.
+  virtual void unwrap(net::Stream& wrapped) noexcept = 0;
 };
 
 class Server {
@@ -129,6 +131,10 @@ class Server {
   /// With what is on its way there.
   std::size_t backlog_cost(const Slot& slot, const Activity& busy) const noexcept {
     return busy.backlog.cost() + (&slot == served_ ? workspace_.queued() : 0);
+  }
+  /// TLS, say: its handshake, or what came behind it.
+  static bool has_failed(const Activity& busy) noexcept {
+    return busy.wrapped != nullptr && busy.wrapped->state() == net::Stream::State::closed;
   }
   Activity* ensure_activity(Slot& slot) noexcept;
   net::Stream& stream(Slot& slot) noexcept;
