@@ -1,9 +1,9 @@
 # The library, one list for every platform. The core's layers depend on nothing but the C++ library's headers and are
 # what a bare-metal target's build checks; firmware takes those above them as well; a host gets every layer under src/.
 set(LINNET_CORE_LAYERS base codec ws sio modem agent)
-set(LINNET_FIRMWARE_LAYERS net cellular session)
+set(LINNET_FIRMWARE_LAYERS ${LINNET_CORE_LAYERS} net cellular session CACHE STRING "What firmware is built of")
 if(LINNET_FIRMWARE)
-  set(layers ${LINNET_CORE_LAYERS} ${LINNET_FIRMWARE_LAYERS})
+  set(layers ${LINNET_FIRMWARE_LAYERS})
 elseif(CMAKE_SYSTEM_NAME STREQUAL "Generic")
   set(layers ${LINNET_CORE_LAYERS})
 else()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a modem's driver wants of a UART beside its bytes: the speed, and whether bytes were lost. A board that has wired DTR or
-// the power key derives from this, or writes its own.
+// What a modem's driver wants of a UART beside its bytes: the speed, and whether bytes were lost. A board
+// that has wired DTR or the power key derives from this, or writes its own.
 #pragma once
 
 #include "linnet/cellular/link.hpp"

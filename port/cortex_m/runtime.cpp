@@ -55,35 +55,34 @@ int __aeabi_atexit(void* /*object*/, void (* /*destructor*/)(void*), void* /*lib
 void* __dso_handle = nullptr;  // NOLINT: as above
 }
 
-// What libstdc++ calls where it would throw, were there exceptions.
+// What libstdc++ calls where it would throw, were there exceptions. Weak: its own come in where an image
+// needs more of them.
 namespace std {
-[[noreturn]] void __throw_bad_optional_access();
-[[noreturn]] void __throw_bad_optional_access() {
+[[noreturn, gnu::weak]] void __throw_bad_optional_access() {
   stop("an empty optional was used");
 }  // NOLINT
-[[noreturn]] void __throw_out_of_range_fmt(const char* what, ...) {
+[[noreturn, gnu::weak]] void __throw_out_of_range_fmt(const char* what, ...) {
   stop(what);
 }  // NOLINT
-[[noreturn]] void __throw_length_error(const char* what) {
+[[noreturn, gnu::weak]] void __throw_length_error(const char* what) {
   stop(what);
 }  // NOLINT
-[[noreturn]] void __throw_logic_error(const char* what) {
+[[noreturn, gnu::weak]] void __throw_logic_error(const char* what) {
   stop(what);
 }  // NOLINT
-[[noreturn]] void __throw_out_of_range(const char* what) {
+[[noreturn, gnu::weak]] void __throw_out_of_range(const char* what) {
   stop(what);
 }  // NOLINT
-[[noreturn]] void __throw_bad_alloc() {
+[[noreturn, gnu::weak]] void __throw_bad_alloc() {
   stop("out of memory");
 }  // NOLINT
-[[noreturn]] void __throw_bad_array_new_length() {
+[[noreturn, gnu::weak]] void __throw_bad_array_new_length() {
   stop("out of memory");
 }  // NOLINT
-[[noreturn]] void __throw_bad_function_call() {
+[[noreturn, gnu::weak]] void __throw_bad_function_call() {
   stop("an empty function was called");
 }  // NOLINT
-[[noreturn]] void __throw_bad_variant_access(const char* what);
-[[noreturn]] void __throw_bad_variant_access(const char* what) {
+[[noreturn, gnu::weak]] void __throw_bad_variant_access(const char* what) {
   stop(what);
 }  // NOLINT
 }  // namespace std

@@ -9,7 +9,8 @@
 namespace linnet::firmware {
 namespace {
 
-constexpr Duration kModemStarts = 180s;  // from power-on to the network, with the ladder of recovery in between
+constexpr Duration kModemStarts =
+    180s;  // from power-on to the network, with the ladder of recovery in between
 
 void say(std::string_view what, std::string_view more = {}) {
   port::cortex_m::semihosting::write(what);
@@ -38,7 +39,7 @@ Device::Device(const DeviceConfig& config, port::cortex_m::Uart& uart, net::Poll
     : poller_{poller},
       security_{config.security},
       port_{uart},
-      modem_{"cellular", uart, poller, {.apn = config.apn, .port = port::cortex_m::ModemPort::kFeatures},
+      modem_{"cellular",     uart,  poller, {.apn = config.apn, .port = port::cortex_m::ModemPort::kFeatures},
              modem_storage_, &port_},
       agent_{pins_, {.id = "m3", .status_interval = 5s}, commands_},
       session_{{.url = config.url,

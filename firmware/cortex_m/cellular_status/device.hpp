@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A device behind a cellular modem: reports its status and obeys commands over a supervised session, until it is told to
-// restart. All of its memory is in the object.
+// A device behind a cellular modem: reports its status and obeys commands over a supervised session, until it
+// is told to restart. All of its memory is in the object.
 #pragma once
 
 #include <array>
@@ -27,7 +27,8 @@ struct DeviceConfig {
 class Device {
  public:
   /// All borrowed. `uart`: the modem's.
-  Device(const DeviceConfig& config, port::cortex_m::Uart& uart, net::Poller& poller, Entropy& entropy) noexcept;
+  Device(const DeviceConfig& config, port::cortex_m::Uart& uart, net::Poller& poller,
+         Entropy& entropy) noexcept;
 
   /// Until a command says restart, and the conversation was closed.
   void run();
@@ -46,8 +47,9 @@ class Device {
   port::cortex_m::mps2::Pins pins_;
   std::array<agent::Command, 2> commands_;
   agent::Agent agent_;
-  session::Memory<session::Sizes{
-      .conversation = {.input = 512, .output = 1536, .message = 1024, .url = 0}, .queue = 2048, .inbox = 1024}>
+  session::Memory<session::Sizes{.conversation = {.input = 512, .output = 1536, .message = 1024, .url = 0},
+                                 .queue = 2048,
+                                 .inbox = 1024}>
       memory_;
   session::Session session_;
   std::array<char, 1024> buffer_;  // of one answer or report

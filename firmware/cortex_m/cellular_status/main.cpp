@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A cellular device, whole: the modem on UART 1, TLS, a session that lasts, status reports, commands.
 //
-//   cellular_status URL APN [AUTHORITY]     AUTHORITY: a file of the host, the certificate that wss:// is checked by
+//   cellular_status URL APN [AUTHORITY]     AUTHORITY: a file of the host, the certificate that wss:// is
+//   checked by
 //
-// Ends when a command says restart: 0. In a product the authority is an array in flash; here the test makes a new one each
-// time, and the emulator's host lends it, as it lends randomness and the date.
+// Ends when a command says restart: 0. In a product the authority is an array in flash; here the test makes a
+// new one each time, and the emulator's host lends it, as it lends randomness and the date.
 #include <array>
 #include <string_view>
 
@@ -61,11 +62,11 @@ extern "C" int firmware_main() {
   const std::string_view url = next_word(arguments);
   const std::string_view apn = next_word(arguments);
   const Bytes trusted = read_authority(next_word(arguments));
-  static tls::Client tls{
-      {.authorities = trusted, .clock = &clock, .max_fragment = tls::MaxFragment::b2048}, entropy};
+  static tls::Client tls{{.authorities = trusted, .clock = &clock, .max_fragment = tls::MaxFragment::b2048},
+                         entropy};
 
-  static firmware::Device device{{.url = url, .apn = apn, .security = trusted.empty() ? nullptr : &tls}, uart,
-                                 poller, entropy};
+  static firmware::Device device{
+      {.url = url, .apn = apn, .security = trusted.empty() ? nullptr : &tls}, uart, poller, entropy};
   device.run();
   write("tls: ");
   cortex_m::semihosting::write_number(cortex_m::mbedtls::pool_used());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// mbedTLS 2.28 for a device that is a client: TLS 1.2, ECDHE-ECDSA with AES-128-GCM over P-256, records of 2 KiB, session
-// tickets, and its own fixed pool instead of a heap. What a server with an RSA certificate takes is in docs/firmware.md.
+// mbedTLS 2.28 for a device that is a client: TLS 1.2, ECDHE-ECDSA with AES-128-GCM over P-256, records of 2
+// KiB, session tickets, and its own fixed pool instead of a heap. What a server with an RSA certificate takes
+// is in docs/firmware.md.
 #pragma once
 
 #define MBEDTLS_HAVE_ASM
@@ -25,7 +26,8 @@
 #define MBEDTLS_ECP_NIST_OPTIM
 #define MBEDTLS_ECP_WINDOW_SIZE 2  // less memory, a slower handshake
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 0
-// Whoever computes with a secret gives a generator (tls::Client does); what is left is the checking of signatures.
+// Whoever computes with a secret gives a generator (tls::Client does); what is left is the checking of
+// signatures.
 #define MBEDTLS_ECP_NO_INTERNAL_RNG
 #define MBEDTLS_ECDH_C
 #define MBEDTLS_ECDSA_C
@@ -49,7 +51,8 @@
 #define MBEDTLS_SSL_ALPN
 #define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
 #define MBEDTLS_SSL_SESSION_TICKETS
-// mbedTLS 2.28 puts no handshake message together from several records: the server's certificates must fit into one.
+// mbedTLS 2.28 puts no handshake message together from several records: the server's certificates must fit
+// into one.
 #define MBEDTLS_SSL_IN_CONTENT_LEN 2048
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 2048
 

@@ -8,7 +8,8 @@
 
 namespace linnet::port::cortex_m::mbedtls {
 
-/// Before anything else of mbedTLS. Borrowed for good; what the client of docs/firmware.md needs is 12,000 bytes.
+/// Before anything else of mbedTLS. Borrowed for good; what the client of docs/firmware.md needs is 12,000
+/// bytes.
 void use_pool(MutableBytes pool) noexcept;
 /// The most that was ever in use, with what the pool itself writes between its blocks.
 std::size_t pool_used() noexcept;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// agent::Board over what the MPS2 has: two LEDs, the second of which stands for a relay, and a button ("Application Note
-// AN385", 4.1, FPGA system control).
+// agent::Board over what the MPS2 has: two LEDs, the second of which stands for a relay, and a button
+// ("Application Note AN385", 4.1, FPGA system control).
 #pragma once
 
 #include "linnet/agent/board.hpp"
