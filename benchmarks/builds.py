@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What run_codec and run_size share: packages there, and a build directory of their own."""
+"""What run_codec, run_modem and run_size share: packages there, and a build directory of their own."""
 
 import pathlib
 import shutil

@@ -2,4 +2,4 @@
 file(GLOB EMULATOR_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tools/modem/*.cpp")
 add_library(linnet_emulator STATIC ${EMULATOR_SOURCES})
 target_include_directories(linnet_emulator PUBLIC "${PROJECT_SOURCE_DIR}")
-target_link_libraries(linnet_emulator PUBLIC linnet PRIVATE linnet_flags)
+target_link_libraries(linnet_emulator PUBLIC linnet linnet_tls PRIVATE linnet_flags)

@@ -3,7 +3,7 @@ find_package(Threads REQUIRED)
 
 include(cmake/tls.cmake)
 
-file(GLOB LINUX_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/port/linux/*.cpp")
+file(GLOB LINUX_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/port/linux/*.cpp" "${PROJECT_SOURCE_DIR}/port/bsd/*.cpp")
 if(LINUX_SOURCES)
   add_library(linnet_linux STATIC ${LINUX_SOURCES})
   target_include_directories(linnet_linux PUBLIC "${PROJECT_SOURCE_DIR}")

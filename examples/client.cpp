@@ -1,33 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// The smallest client: says hello and prints what it hears.   build/host/example_client
-// ws://127.0.0.1:8080/echo
+// The smallest client: says hello whenever it is connected, prints what it hears, and stays connected.
+// build/host/example_client ws://127.0.0.1:8080/echo
 #include <cstdio>
 
-#include "linnet/session/conversation_memory.hpp"
+#include "linnet/session/memory.hpp"
 #include "port/linux/entropy.hpp"
 #include "port/linux/tcp_link.hpp"
 
 int main(int count, char** arguments) {
-  using linnet::session::ConversationEvent, linnet::session::Stage;
+  using linnet::session::Event;
   linnet::port::linux::Poller poller;
   linnet::port::linux::Resolver resolver{poller};
   linnet::port::linux::TcpLink link{poller, resolver};
   linnet::port::linux::Entropy entropy;
-  static linnet::session::ConversationMemory<> memory;
+  static linnet::session::Memory<> memory;
 
-  linnet::session::Conversation conversation{
-      {.url = count > 1 ? arguments[1] : "ws://127.0.0.1:8080/echo"}, link, entropy, memory};
-  while (conversation.stage() != Stage::over) {
-    const auto event =
-        conversation.wait();  // sleeps until something is due; `poll(now)` is the same without sleeping
-    if (!event) continue;
+  const char* const url = count > 1 ? arguments[1] : "ws://127.0.0.1:8080/echo";
+  linnet::session::Session session{{.url = url, .links = {&link}}, entropy, memory};
+  while (const auto event = session.wait()) {  // sleeps until something is due; `poll(now)` never sleeps
     switch (event->kind) {
-      case ConversationEvent::Kind::opened: (void)conversation.send_text(R"({"hello":"world"})"); break;
-      case ConversationEvent::Kind::message:
+      case Event::opened: (void)session.send_text(R"({"hello":"world"})"); break;
+      case Event::message:
         std::printf("%.*s\n", static_cast<int>(event->text().size()), event->text().data());
         break;
+      case Event::offline: std::puts("offline"); break;  // it is already reconnecting
       default: break;
     }
   }
-  if (conversation.failure()) std::puts(describe(conversation.failure()->error.code).data());
+  if (session.failure()) std::puts(describe(session.failure()->error.code).data());
 }

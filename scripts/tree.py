@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CORE_LAYERS = ("base", "codec", "ws", "sio", "modem", "agent")  # as cmake/library.cmake has them
+CORE_LAYERS = ("base", "codec", "ws", "sio", "modem", "agent")  # as cmake/sources.cmake has them
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 # Where a quoted include is looked for, after the including file's own folder: as the build has it.
 INCLUDE_ROOTS = (ROOT / "include", ROOT, ROOT / "tests")

@@ -75,9 +75,12 @@ int connect(Arguments arguments) {
       .number("--receive", "N", task.receive, 1, UINT64_MAX, "closes with 1000 after N messages")
       .choice("--format", {"text", "jsonl", "raw"}, format, "of what is received (text)")
       .number("--max-message", "BYTES", max_message, 1, kMostMaxMessage, "longer ones are refused (67108864)")
-      .flag("--no-deflate", no_deflate, "no compression; there is none yet");
+      .flag("--no-deflate", no_deflate, "no compression; there is none yet")
+      .flag("--reconnect", task.reconnect,
+            "connects again after everything but our own close and the hopeless, until --receive is met")
+      .number("--max-attempts", "N", task.max_attempts, 1, UINT32_MAX,
+              "with --reconnect: gives up when so many in a row have failed");
   client.declare(options);
-  options.not_yet("--reconnect", "connecting again").not_yet("--max-attempts", "connecting again");
 
   if (const auto status = options.parse(arguments)) return *status;
   if (const auto status = client.check(options)) return *status;
@@ -85,6 +88,8 @@ int connect(Arguments arguments) {
     return options.misused(wrong);
   if (binary && !options.is_given("--send-file"))
     return options.misused("--binary is about --send-file, and there is none");
+  if (task.max_attempts && !task.reconnect)
+    return options.misused("--max-attempts is about --reconnect, which is not given");
   task.lines = task.messages.empty() && !task.echo;
   task.max_message = max_message.value_or(kMaxMessage);
   task.format = parse_format(format);

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// `linnet demo`: the development server and a device that connects to it over TCP, in one process; once a
-// second a line says what went on, and now and then the device is sent a command.
+// `linnet demo`: the development server, a modem, and a device that reaches the server through the modem and
+// over TLS, in one process; once a second a line says what went on, and now and then the device is sent a
+// command. The certificate is made for this run and never leaves memory. A browser would warn of it: the
+// console is on plain HTTP.
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
 #include <thread>
+#include <tuple>
+#include <utility>
 
 #include "linnet/codec/json.hpp"
 #include "port/linux/limits.hpp"
+#include "tools/cert/authority.hpp"
 #include "tools/cli/log.hpp"
 #include "tools/cli/options.hpp"
 #include "tools/cli/text.hpp"
 #include "tools/device/device_loop.hpp"
+#include "tools/modem/program/background.hpp"
 #include "tools/serve/development_server.hpp"
 
 namespace linnet::tools {
@@ -21,10 +28,14 @@ namespace {
 constexpr std::string_view kId = "demo";
 constexpr Duration kStatusInterval = 1s;
 constexpr Duration kStopWithin = 3s;
+constexpr std::chrono::days kLife{30};         // of the server's certificate
 constexpr std::uint32_t kNoLoop = UINT32_MAX;  // whose failures are the program's own
 
 constexpr const char* kFooter =
-    "The first line of stdout is the console's address: open it in a browser. Then comes a line a second.\n"
+    "The first line of stdout is the console's address: open it in a browser. The second is where devices "
+    "connect,\n"
+    "over TLS, with a certificate that is made for this run and that nobody else trusts. Then comes a line a "
+    "second.\n"
     "Without --listen it takes 127.0.0.1:8080, or a free port where that one is in use.\n"
     "Exit status: 0 after --for, Ctrl-C or SIGTERM; 1 it could not begin, or the device never reported.";
 
@@ -107,6 +118,7 @@ class Narrator {
   }
 
   void command(std::int64_t second) {
+    if (!server_->hub().find(kId)) return;
     const bool led = second % 4 == 1;
     if (!led && second % 4 != 3) return;
     const bool on = second % 8 == 1;
@@ -128,16 +140,38 @@ class Narrator {
   std::thread thread_;
 };
 
-int run(const ServeConfig& config, Duration limit, DevelopmentServer& server) {
-  print(concat("console on ", server.url(), "/"));
+/// Of a modem whose SIM card and network take no time to speak of: a demonstration is short.
+emulator::Settings modem_settings() {
+  emulator::Settings settings;
+  settings.sim_busy = Duration{};
+  settings.registration_delay = settings.netopen_delay = settings.open_delay = 50ms;
+  return settings;
+}
+
+int run(const ServeConfig& config, Duration limit, DevelopmentServer& server, const Authority& authority) {
+  const std::string place = concat("wss", server.url().substr(5), "/device/");
+  print(concat("console on ", server.plain_url(), "/"));
+  print(concat("devices on ", place, "ID, with a certificate made for this run"));
   ClientOptions client;
-  client.url = concat("ws", server.url().substr(4), "/device/", kId);
+  client.url = concat(place, kId);
+  client.trust(authority.certificate());
+  client.start_tls(nullptr);
+  BackgroundModem modem{emulator::profiles().front(), modem_settings()};
+  if (const std::string wrong = modem.start(); !wrong.empty()) {
+    log::error(wrong);
+    return kFailed;
+  }
+  auto choice = parse_link(concat("modem:", modem.where()));
+  client.timeout = LinkOptions::default_timeout(*choice);
+  client.links.choose(std::move(*choice));
+  print(concat("modem on ", modem.where(), ": the device reaches the server through it"));
   port::linux::Poller poller;
   DeviceLoop device{client, kId, kStatusInterval, poller, config.trace};
   {
     Narrator narrator{server, device, poller, limit};
     (void)device.run();
   }
+  modem.stop();
   server.stop(kStopWithin);
   server.join();
 
@@ -145,36 +179,62 @@ int run(const ServeConfig& config, Duration limit, DevelopmentServer& server) {
   const DeviceCommands::Counts commands = server.commands().counts();
   print(concat("summary: ", devices.statuses, " status reports; commands: ", commands.sent, " sent, ",
                commands.answered, " answered, ", commands.failed, " failed, ", devices.arrivals,
-               devices.arrivals == 1 ? " connection" : " connections"));
+               devices.arrivals == 1 ? " connection" : " connections", "; modem: ", modem.counters().lines,
+               " AT commands, ", modem.counters().payload_up, " bytes of payload up, ",
+               modem.counters().payload_down, " down"));
   if (devices.statuses > 0) return kDone;
   log::error("the device never reported to ", client.url, "; --log-level debug says more");
   return kFailed;
+}
+
+std::expected<std::shared_ptr<const TlsIdentity>, std::string> make_identity(const Authority& authority,
+                                                                             std::chrono::sys_seconds today) {
+  const auto issued =
+      authority.issue({.common_name = "linnet demo", .hosts = {"127.0.0.1"}, .life = kLife}, today);
+  if (!issued) return std::unexpected{issued.error()};
+  return TlsIdentity::of(issued->certificate, issued->key);
 }
 
 }  // namespace
 
 int demo(Arguments arguments) {
   ServeConfig config;
+  config.listen = "127.0.0.1:0";
+  config.plain_listen = "127.0.0.1:8080";
   Duration limit{};
-  Options options{"demo", "The whole story in one command: a server with its console, and a device.",
-                  kFooter};
+  Options options{
+      "demo",
+      "The whole story in one command: a server with TLS and a console, a modem, and a device that "
+      "goes through it.",
+      kFooter};
   options.seconds("--for", limit, 1ms, "ends after so long, with a summary")
-      .text("--listen", "HOST:PORT", config.listen, "where the server listens (127.0.0.1:8080)");
+      .text("--listen", "HOST:PORT", config.plain_listen, "where the console is (127.0.0.1:8080)");
   if (const auto status = options.parse(arguments)) return *status;
   // What the device and the server say for themselves is in the lines already.
   if (!options.is_given("--log-level") && !options.is_given("--quiet")) log::set_level(Level::warn);
   (void)port::linux::raise_descriptor_limit();
 
-  const Instant begin = port::linux::Poller{}.now();
-  auto server = std::make_unique<DevelopmentServer>(config, begin);
-  auto started = server->start();
-  if (!started && started.error() == Errc::address_in_use && !options.is_given("--listen")) {
-    config.listen = "127.0.0.1:0";
-    server = std::make_unique<DevelopmentServer>(config, begin);
-    started = server->start();
+  const auto today = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto authority = Authority::make(KeyKind::ec_p256, today);
+  const auto identity = authority ? make_identity(*authority, today) : std::unexpected{authority.error()};
+  if (!identity) {
+    log::error(identity.error());
+    return kFailed;
   }
-  if (started) return run(config, limit, *server);
-  log::error(explain_listen(config.listen, started.error()));
+  const Instant begin = port::linux::Poller{}.now();
+  const auto start = [&] {
+    auto server = std::make_unique<DevelopmentServer>(config, begin);
+    server->use(*identity);
+    const auto started = server->start();
+    return std::pair{std::move(server), started};
+  };
+  auto [server, started] = start();
+  if (!started && started.error() == Errc::address_in_use && !options.is_given("--listen")) {
+    config.plain_listen = "127.0.0.1:0";
+    std::tie(server, started) = start();
+  }
+  if (started) return run(config, limit, *server, *authority);
+  log::error(explain_listen(config.plain_listen, started.error()));
   return kFailed;
 }
 

@@ -3,11 +3,14 @@
 #include <cerrno>
 #include <cstring>
 
+#include "port/linux/file_store.hpp"
 #include "tools/cli/file.hpp"
 #include "tools/cli/log.hpp"
 #include "tools/client/client_options.hpp"
 #include "tools/device/device_config.hpp"
 #include "tools/device/device_loop.hpp"
+#include "tools/device/device_metrics.hpp"
+#include "tools/serve/development_server.hpp"
 #include "tools/wire/trace_file.hpp"
 #include "tools/wire/wire_log.hpp"
 
@@ -24,6 +27,10 @@ constexpr const char* kFooter =
     "The file of --config is JSON, all members optional: "
     "{\"url\":…,\"id\":…,\"status_interval_s\":…,\"timeout_s\":…,\n"
     "\"ping_interval_s\":…,\"authorization\":…}. The command line counts more than the file.\n"
+    "A press of the button is an event: sent again until the server has answered it, and kept in the file of "
+    "--outbox\n"
+    "across restarts; a status is not, for a newer one replaces it. `button.press` presses it from the "
+    "server.\n"
     "LINNET_AUTHORIZATION in the environment is sent as the Authorization field.\n"
     "Exit status: 0 stopped by Ctrl-C or SIGTERM; 1 it could not begin; 2 wrong usage.";
 
@@ -34,6 +41,12 @@ std::string default_id(std::string_view url) {
   if (!parsed || !parsed->path.starts_with(kDevices) || parsed->path.size() == kDevices.size())
     return "device";
   return std::string{parsed->path.substr(kDevices.size())};
+}
+
+void report_recovery(const std::string& name, const session::Journal::Recovery& recovery) {
+  const std::string what = concat("outbox ", name, ": ", port::linux::describe(recovery));
+  if (recovery.condition == session::Journal::Condition::damaged) return log::warn(what);
+  log::info(what);
 }
 
 template <typename T>
@@ -47,7 +60,10 @@ int device(Arguments arguments) {
   ClientOptions client;
   std::string id;
   std::string config_name;
+  std::string outbox;
+  std::string metrics_endpoint;
   Duration status_interval = kStatusInterval;
+  Duration press_interval{};
 
   Options options{
       "device", "A device without hardware: the firmware's agent, with simulated pins and sensors.", kFooter};
@@ -55,7 +71,9 @@ int device(Arguments arguments) {
       .text("--id", "ID", id, "its name in reports (the URL's .../device/ID)")
       .seconds("--status-interval", status_interval, 1ms, "between two reports (10)")
       .text("--config", "FILE", config_name, "settings; see below")
-      .not_yet("--outbox", "an outbox");
+      .text("--outbox", "FILE", outbox, "events that are not delivered are kept in it; see below")
+      .seconds("--press-interval", press_interval, 1ms, "presses the button so often, each an event")
+      .text("--metrics", "HOST:PORT", metrics_endpoint, "/metrics for Prometheus; port 0: any free one");
   client.declare(options);
   if (const auto status = options.parse(arguments)) return *status;
 
@@ -87,7 +105,26 @@ int device(Arguments arguments) {
   WireLog wire{file ? &*file : nullptr};
   const bool is_watched = file || log::shows(Level::trace);
   client.start_tls(is_watched ? &wire : nullptr);
-  return DeviceLoop{client, id, status_interval, poller, is_watched ? &wire : nullptr}.run();
+  DeviceExtras extras{.press_interval = press_interval};
+  std::optional<port::linux::FileStore> store;
+  if (!outbox.empty()) {
+    store.emplace(outbox);
+    const auto recovery = store->open();
+    if (!recovery) return options.misused(concat("--outbox ", recovery.error()));
+    report_recovery(outbox, *recovery);
+    extras.store = &store->store();
+  }
+  std::optional<DeviceMetrics> metrics;
+  if (!metrics_endpoint.empty()) {
+    metrics.emplace();
+    if (const auto started = metrics->start(metrics_endpoint); !started) {
+      log::error(explain_listen(metrics_endpoint, started.error(), "--metrics"));
+      return kFailed;
+    }
+    log::info("metrics on port ", metrics->port());
+    extras.metrics = &*metrics;
+  }
+  return DeviceLoop{client, id, status_interval, poller, is_watched ? &wire : nullptr, extras}.run();
 }
 
 }  // namespace linnet::tools

@@ -82,6 +82,10 @@ std::string_view TraceView::show_bytes(std::string_view line, const std::string&
   const auto decoded = codec::base64_decode(encoded, bytes_);
   if (!decoded) return "has a \"data_base64\" that is not Base64";
   const bool is_in = direction == "in";
+  if (layer == "at") {  // a modem's commands and answers: text, payload is not among it
+    print(layer, is_in ? "←" : "→", printable(as_text(*decoded), decoded->size()));
+    return {};
+  }
   for (const std::string& entry : flow(layer, is_in).decoder.decode(*decoded))
     print(layer, is_in ? "←" : "→", entry);
   return {};
@@ -148,7 +152,7 @@ int trace(Arguments arguments) {
   std::string layer;
   Options options{"trace", "Shows what --trace recorded: times, directions, HTTP heads, WebSocket frames."};
   options.operand("FILE", name, "what --trace has written")
-      .text("--layer", "NAME", layer, "only this one: tcp, session");
+      .text("--layer", "NAME", layer, "only this one: tcp, tls, at, session");
   if (const auto status = options.parse(arguments)) return *status;
 
   std::FILE* const file = std::fopen(name.c_str(), "re");

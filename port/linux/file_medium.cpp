@@ -38,7 +38,7 @@ bool is_same(int file, const char* name) noexcept {
 
 }  // namespace
 
-FileMedium::FileMedium(std::string name, std::uint32_t area_size)
+FileMedium::FileMedium(const std::string& name, std::uint32_t area_size)
     : names_{name, name + ".next"}, directory_{directory_of(name)}, area_size_{area_size} {}
 
 FileMedium::~FileMedium() {

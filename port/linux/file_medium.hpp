@@ -15,7 +15,7 @@ namespace linnet::port::linux {
 class FileMedium final : public session::Medium {
  public:
   /// `area_size` in bytes: what a file may grow to. A longer one that is there already keeps its length.
-  FileMedium(std::string name, std::uint32_t area_size);
+  FileMedium(const std::string& name, std::uint32_t area_size);
   ~FileMedium();
 
   /// Opens what is there, or makes it, and locks it: would_block says that another program has it.

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "port/linux/errors.hpp"
+#include "port/bsd/errors.hpp"
 
 namespace linnet::port::linux {
 

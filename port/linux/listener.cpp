@@ -9,9 +9,10 @@
 
 #include <cerrno>
 
-#include "port/linux/errors.hpp"
+#include "port/bsd/descriptor.hpp"
+#include "port/bsd/errors.hpp"
+#include "port/bsd/socket.hpp"
 #include "port/linux/resolver.hpp"
-#include "port/linux/socket.hpp"
 
 namespace linnet::port::linux {
 namespace {
@@ -82,11 +83,11 @@ Result<void> Listener::listen(std::string_view endpoint, void* token, const Opti
 }
 
 Result<void> Listener::listen_on(const Address& address, const Options& options) {
-  const int fd = ::socket(address.generic.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+  const int fd = open_socket(address.generic.sa_family);
   if (fd < 0) return std::unexpected{error_of(errno)};
-  // A server that starts again must not wait for its old connections' TIME_WAIT. TCP_NODELAY passes on to
-  // the accepted sockets, and saves a system call for each.
-  bool done = set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) && set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  // A server that starts again must not wait for its old connections' TIME_WAIT. TCP_NODELAY, which
+  // open_socket() sets, passes on to the accepted sockets and saves a system call for each.
+  bool done = set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   if (options.reuse_port) done = done && set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   if (address.generic.sa_family == AF_INET6) done = done && set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
 
@@ -108,7 +109,7 @@ Result<void> Listener::listen_on(const Address& address, const Options& options)
 int Listener::accept_one() const noexcept {
   constexpr int kTries = 16;  // failed connections to pass over in one call: a flood of them is not ours
   for (int i = 0; i < kTries; ++i) {
-    const int fd = ::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd = accept_socket(fd_);
     if (fd >= 0 || !is_the_connections_own(errno)) return fd;
   }
   errno = EAGAIN;

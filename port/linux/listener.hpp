@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "linnet/net/listener.hpp"
-#include "port/linux/address.hpp"
+#include "port/bsd/address.hpp"
 #include "port/linux/poller.hpp"
 
 #undef linux  // GNU modes (-std=gnu++23) define it as 1

@@ -12,7 +12,7 @@
 #include <ctime>
 #include <limits>
 
-#include "port/linux/errors.hpp"
+#include "port/bsd/errors.hpp"
 
 namespace linnet::port::linux {
 namespace {

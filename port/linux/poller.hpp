@@ -8,16 +8,14 @@
 #include <array>
 #include <cstddef>
 
-#include "linnet/base/error.hpp"
-#include "linnet/net/poller.hpp"
-#include "linnet/net/stream.hpp"
+#include "port/bsd/watch.hpp"
 
 #undef linux  // GNU modes (-std=gnu++23) define it as 1
 
 namespace linnet::port::linux {
 
 /// Memory: 7 KiB inside the object, however many descriptors there are; the kernel has the rest.
-class Poller final : public net::Poller {
+class Poller final : public DescriptorPoller {
  public:
   /// Stops the program when the system has no descriptor left for it: without one nothing can run.
   Poller() noexcept;
@@ -36,15 +34,10 @@ class Poller final : public net::Poller {
 
   void wake() noexcept override;
 
-  /// For those who own descriptors: from now on watch `fd` for `to` and report it as `token`; `from` is
-  /// what it was watched for before. Interest::none means not at all: not even an error is reported.
-  /// Nothing is asked of the kernel when both are equal. Failures: too_many, io_failure (EPERM: a regular
-  /// file, which is always ready).
-  Result<void> watch(int fd, void* token, net::Interest from, net::Interest to) noexcept;
-
-  /// From now on `fd`, which is watched as `token`, is not: what watch(..., Interest::none) does, and like
-  /// that before the descriptor is closed.
-  void unwatch(int fd, const void* token) noexcept;
+  /// Nothing is asked of the kernel when both are equal. io_failure with EPERM: a regular file, which is
+  /// always ready.
+  Result<void> watch(int fd, void* token, net::Interest from, net::Interest to) noexcept override;
+  void unwatch(int fd, const void* token) noexcept override;
 
  private:
   static constexpr std::size_t kBatch = 256;

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "port/linux/errors.hpp"
+#include "port/bsd/errors.hpp"
 
 namespace linnet::port::linux {
 

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "linnet/net/poller.hpp"
-#include "port/linux/address.hpp"
+#include "port/bsd/host_lookup.hpp"
 
 namespace linnet::port::linux {
 
@@ -20,35 +20,22 @@ namespace linnet::port::linux {
 /// Ports are 0. Fails with host_not_found, also when no name server answers.
 Result<Addresses> look_up(std::string_view host);
 
-/// Belongs to one loop; only the worker thread runs beside it. An address in the form of text needs no
-/// look-up: parse_address() first.
-class Resolver {
+/// Only the worker thread runs beside the loop.
+class Resolver final : public HostLookup {
  public:
   using LookUp = Result<Addresses> (*)(std::string_view host);
-
-  /// One look-up that was begun and neither taken nor cancelled.
-  enum class Ticket : std::uint32_t {};
 
   /// `poller`, borrowed, is woken when an answer is there. `most`: look-ups at one time, the ones that were
   /// cancelled while the system worked on them included; 0.5 KiB each, allocated here. `ask` is what the
   /// worker calls.
   explicit Resolver(net::Poller& poller, std::size_t most = 16, LookUp ask = &look_up);
   ~Resolver();
-  Resolver(const Resolver&) = delete;
-  Resolver& operator=(const Resolver&) = delete;
 
-  /// Queues a look-up; names are asked for one after the other. Fails with too_many when all places are
-  /// taken or no thread can be started, with invalid_argument when is_host() denies it.
-  Result<Ticket> begin(std::string_view host);
-
-  /// Whether take() would give an answer.
-  bool is_done(Ticket ticket) const noexcept;
-
-  /// The answer, once; nothing while the look-up is under way. Ends the ticket when it gives one.
-  std::optional<Result<Addresses>> take(Ticket ticket) noexcept;
-
-  /// Ends the ticket without an answer, and never waits.
-  void cancel(Ticket ticket) noexcept;
+  /// Names are asked for one after the other. too_many also when no thread can be started.
+  Result<Ticket> begin(std::string_view host) override;
+  bool is_done(Ticket ticket) const noexcept override;
+  std::optional<Result<Addresses>> take(Ticket ticket) noexcept override;
+  void cancel(Ticket ticket) noexcept override;
 
  private:
   struct Shared;

@@ -10,7 +10,7 @@
 
 #include <cerrno>
 
-#include "port/linux/errors.hpp"
+#include "port/bsd/errors.hpp"
 
 namespace linnet::port::linux {
 namespace {
@@ -54,6 +54,15 @@ Result<void> Serial::set_baud(std::uint32_t baud) noexcept {
   termios settings{};
   if (::tcgetattr(fd(), &settings) != 0) return std::unexpected{error_of(errno)};
   ::cfsetspeed(&settings, *speed);
+  if (::tcsetattr(fd(), TCSADRAIN, &settings) != 0) return std::unexpected{error_of(errno)};
+  return {};
+}
+
+Result<void> Serial::set_flow_control(FlowControl flow) noexcept {
+  termios settings{};
+  if (::tcgetattr(fd(), &settings) != 0) return std::unexpected{error_of(errno)};
+  settings.c_cflag &= ~static_cast<tcflag_t>(CRTSCTS);
+  if (flow == FlowControl::rts_cts) settings.c_cflag |= CRTSCTS;
   if (::tcsetattr(fd(), TCSADRAIN, &settings) != 0) return std::unexpected{error_of(errno)};
   return {};
 }

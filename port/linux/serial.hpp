@@ -22,6 +22,8 @@ class Serial final : public Terminal {
 
   /// From now on; what the kernel has not sent yet is sent before, at the old speed.
   Result<void> set_baud(std::uint32_t baud) noexcept;
+  /// RTS and CTS, from now on.
+  Result<void> set_flow_control(FlowControl flow) noexcept;
   /// Drops what has come and was not read: an old banner, another conversation's rest.
   void discard_input() noexcept;
 

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "linnet/net/link.hpp"
+#include "port/bsd/tcp_stream.hpp"
 #include "port/linux/poller.hpp"
 #include "port/linux/resolver.hpp"
-#include "port/linux/tcp_stream.hpp"
 
 namespace linnet::port::linux {
 

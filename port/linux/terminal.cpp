@@ -7,7 +7,7 @@
 #include <array>
 #include <cerrno>
 
-#include "port/linux/errors.hpp"
+#include "port/bsd/errors.hpp"
 
 namespace linnet::port::linux {
 namespace {

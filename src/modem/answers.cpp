@@ -19,7 +19,7 @@ std::string_view trimmed(std::string_view text) noexcept {
 /// Comes before ERROR. "Network is already opened" is what AT+NETOPEN is for; "No data" is an empty buffer.
 void Cellular::on_ip_error(std::string_view rest) noexcept {
   const std::string_view text = trimmed(rest);
-  answer_.set(text);
+  answer_.set(line_);
   const auto code = parse_number(text);
   if (step_ == Step::network_open && (text.starts_with("Network is already"sv) || code == 4)) {
     result_ = kAlreadyOpen;
@@ -54,10 +54,10 @@ void Cellular::on_sim(std::string_view rest) noexcept {
          : text == "NOT INSERTED"sv || text == "SIM REMOVED"sv ? 'N'
                                                                : 'X';
   if (step_ == Step::sim) {
-    answer_.set(text);
+    answer_.set(line_);
     if (task_ == Task::none && sim_ == 'R') wait_for(0s);
   } else if (sim_ == 'N' && step_ > Step::sim && step_ <= Step::radio_off) {
-    answer_.set(text);
+    answer_.set(line_);
     fail_step(Cause::no_sim, true);
   }
 }
@@ -72,7 +72,7 @@ void Cellular::on_registration(std::string_view rest) noexcept {
   if (is_answer && task_ == Task::probe) result_ = 0;
   status_.registration = static_cast<std::uint8_t>(is_answer ? *second : *first);
   if (step_ == Step::registration) {
-    answer_.set(rest);
+    answer_.set(line_);
     if (task_ == Task::none && status_.is_registered()) wait_for(0s);
   }
   if (step_ != Step::up) return;
@@ -135,7 +135,7 @@ void Cellular::on_credentials(std::string_view rest) noexcept {
 void Cellular::on_network_result(std::string_view rest) noexcept {
   const auto code = Fields{rest}.number();
   if (!code || (step_ != Step::network_open && step_ != Step::network_close)) return;
-  answer_.set(rest);
+  answer_.set(line_);
   result_ = static_cast<std::int16_t>(*code);
   if (is_final_in_) finish_two_phase();
 }

@@ -18,6 +18,7 @@ using namespace std::string_view_literals;
 constexpr Duration kGuard = 1200ms;      // 1000 ms and more, and what the port holds when it begins
 constexpr Duration kEarliestOk = 900ms;  // after +++; what looks like OK before is data
 constexpr Duration kAnswerWait = 3s;
+constexpr Duration kDtrWait = 1s;
 constexpr Duration kPartSilence = 20ms;     // the beginning of a notice, and then nothing: data
 constexpr Duration kNoticeSilence = 200ms;  // a whole notice, and then nothing: perhaps the end
 constexpr Duration kOkSilence = 50ms;
@@ -81,11 +82,14 @@ void Cellular::run_data() noexcept {
       data_due_ = now_ + kAnswerWait;
       break;
     case DataPhase::answer:
-      if (filter_.has_ok() && filter_.last_input() < escape_out_at_ + kEarliestOk && !config_.port.dtr) {
+      if (filter_.has_ok() && filter_.last_input() < escape_out_at_ + kEarliestOk && !escapes_by_dtr_) {
         filter_.release(socket.received_);
       }
       if (filter_.has_ok() && silence >= kOkSilence) return on_escaped(true);
-      if (now_ >= data_due_) on_escaped(false);
+      if (now_ < data_due_) break;
+      if (!escapes_by_dtr_) return on_escaped(false);
+      is_dtr_deaf_ = true;
+      begin_escape();
       break;
   }
 }
@@ -111,11 +115,12 @@ Instant Cellular::data_deadline() const noexcept {
 }
 
 void Cellular::begin_escape() noexcept {
-  if (config_.port.dtr) {  // AT&D1: DTR going off is an escape (manual, 8.2.2)
-    lines_.dtr = false;
+  escapes_by_dtr_ = config_.port.dtr && !is_dtr_deaf_;
+  lines_.dtr = !escapes_by_dtr_;
+  if (escapes_by_dtr_) {  // AT&D1: DTR going off is an escape (manual, 8.2.2)
     data_phase_ = DataPhase::answer;
     escape_out_at_ = now_;
-    data_due_ = now_ + kAnswerWait;
+    data_due_ = now_ + kDtrWait;
     return;
   }
   data_phase_ = DataPhase::quiet;

@@ -49,6 +49,18 @@ std::string_view describe(Step step) noexcept {
   return ""sv;
 }
 
+std::string_view describe(Rung rung) noexcept {
+  switch (rung) {
+    case Rung::none: return "trying again"sv;
+    case Rung::network: return "opening the data connection again"sv;
+    case Rung::attachment: return "detaching from the network and attaching again"sv;
+    case Rung::radio: return "switching the radio off and on"sv;
+    case Rung::reset: return "resetting the modem"sv;
+    case Rung::power: return "switching the modem off and on by its power key"sv;
+  }
+  return ""sv;
+}
+
 std::string_view describe(Cause cause) noexcept {
   switch (cause) {
     case Cause::none: return "under way"sv;

@@ -66,6 +66,7 @@ void Cellular::on_line(std::string_view line) noexcept {
     return on_final(final);
   }
   had_line_ = true;
+  line_ = line;
   for (const Topics::Row& row : Topics::kRows) {
     if (!line.starts_with(row.prefix)) continue;
     if (row.handler == nullptr) return;
@@ -113,7 +114,7 @@ void Cellular::on_socket_open(std::string_view rest) noexcept {
   const auto code = fields.number();
   Socket* const socket = link ? socket_at(*link) : nullptr;
   if (count != 2 || !code || socket == nullptr) return;
-  answer_.set(rest);
+  answer_.set(line_);
   if (task_ == Task::open && task_link_ == *link) {  // before OK or ERROR, which is still to come
     result_ = static_cast<std::int16_t>(*code);
     return;
@@ -209,9 +210,9 @@ void Cellular::on_peer_close(std::string_view rest) noexcept {
 }
 
 /// "NETWORK CLOSED UNEXPECTEDLY": the bearer is gone, and all links with it (manual, 13.4).
-void Cellular::on_network_lost(std::string_view rest) noexcept {
+void Cellular::on_network_lost(std::string_view /*rest*/) noexcept {
   if (step_ != Step::up) return;
-  answer_.set(rest);
+  answer_.set(line_);
   failure_ = {.step = step_, .cause = Cause::no_network, .answer = answer_};
   network_is_lost_ = true;  // a modem that still waits for payload gets it before anything else
   for (Socket& socket : sockets_) {

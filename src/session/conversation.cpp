@@ -56,15 +56,18 @@ std::optional<ConversationEvent> Conversation::wait(Instant limit) noexcept {
   auto event = poll(poller.now());
   if (event || stage_ == Stage::over) return event;
   if (had_output && unsent() == 0) return std::nullopt;  // its owner may have waited for that
-  if (stream_ != nullptr) {
-    const bool writes = client_ && !client_->output().empty();
-    const bool reads = !held_ && (!client_ || client_->wants_input());
-    stream_->want((reads ? net::Interest::read : net::Interest::none) |
-                  (writes ? net::Interest::write : net::Interest::none));
-  }
+  watch();
   // A wake-up that is not for this session ends the wait as well: only its owner knows what it was for.
   poller.wait(std::min(limit, deadline()));
   return poll(poller.now());
+}
+
+void Conversation::watch() noexcept {
+  if (stream_ == nullptr) return;
+  const bool writes = unsent() != 0;
+  const bool reads = !held_ && (!client_ || client_->wants_input());
+  stream_->want((reads ? net::Interest::read : net::Interest::none) |
+                (writes ? net::Interest::write : net::Interest::none));
 }
 
 // ---- Getting there ----
@@ -200,6 +203,7 @@ bool Conversation::flush() noexcept {
     }
     if (*taken == 0) return moved;
     client_->sent(*taken);
+    bytes_out_ += *taken;
     moved = true;
   }
   return moved;
@@ -210,6 +214,7 @@ bool Conversation::fill() noexcept {
   if (!client_->wants_input()) return false;
   const auto size = stream_->read(buffers_.input);
   if (size && *size != 0) {
+    bytes_in_ += *size;
     (void)client_->receive(buffers_.input.first(*size));  // it wanted input
     return true;
   }
@@ -338,8 +343,8 @@ Result<void> Conversation::send_ping(Bytes payload) noexcept {
   return client_->send_ping(payload);
 }
 
-Result<void> Conversation::close(ws::CloseCode code, std::string_view reason) noexcept {
-  if (stage_ == Stage::open) return client_->close(code, reason, now_);
+Result<void> Conversation::close(ws::CloseCode code, std::string_view reason, Instant now) noexcept {
+  if (stage_ == Stage::open) return client_->close(code, reason, std::max(now_, now));
   if (stage_ == Stage::over) return fail(Errc::bad_state);
   abort();
   return {};

@@ -10,7 +10,6 @@
 
 namespace linnet::session {
 
-using namespace journal_format;
 using namespace std::string_view_literals;
 
 namespace {

@@ -8,8 +8,6 @@
 
 namespace linnet::session {
 
-using namespace journal_format;
-
 /// Collects pieces into whole units; the last one is filled up with 0xff. What is long passes uncopied.
 class Journal::Writer {
  public:

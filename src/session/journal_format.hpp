@@ -15,7 +15,7 @@
 #include "linnet/base/bytes.hpp"
 #include "linnet/codec/crc32.hpp"
 
-namespace linnet::session::journal_format {
+namespace linnet::session {
 
 inline constexpr std::size_t kAreaHeader = 32;
 inline constexpr std::size_t kRecordHeader = 16;
@@ -56,11 +56,11 @@ inline bool decode(Bytes bytes, RecordHeader& header) noexcept {
 
 inline std::array<std::byte, kAreaHeader> encode_area(std::uint32_t generation, std::uint32_t unit) noexcept {
   std::array<std::byte, kAreaHeader> bytes{};
-  store_be32(&bytes[0], kMagic);
+  store_be32(bytes.data(), kMagic);
   store_be32(&bytes[4], generation);
   store_be32(&bytes[8], unit);
   store_be32(&bytes[28], codec::crc32(Bytes{bytes}.first(28)));
   return bytes;
 }
 
-}  // namespace linnet::session::journal_format
+}  // namespace linnet::session

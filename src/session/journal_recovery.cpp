@@ -9,8 +9,6 @@
 
 namespace linnet::session {
 
-using namespace journal_format;
-
 namespace {
 
 constexpr std::uint32_t kSmallestArea = 128;

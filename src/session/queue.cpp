@@ -40,7 +40,7 @@ Queue::Item* Queue::find(MessageId id) noexcept {
   return item;
 }
 
-Queue::Item* Queue::skip(std::byte* at) noexcept {
+Queue::Item* Queue::skip(std::byte* at) const noexcept {
   while (at < storage_ + end_) {
     auto* item = std::launder(reinterpret_cast<Item*>(at));
     if (!item->is_gone) return item;

@@ -3,6 +3,7 @@
 
 #include <mbedtls/ssl.h>
 
+#include "mbedtls.hpp"
 #include "status.hpp"
 
 namespace linnet::tls {
@@ -54,6 +55,14 @@ bool is_record(const Breakdown& breakdown) noexcept {
   // 3 of the version.
   const auto type = std::to_integer<unsigned>(breakdown.first[0]);
   return breakdown.first_size < 2 || (type >= 20 && type <= 23 && breakdown.first[1] == std::byte{3});
+}
+
+/// An alert that came first of all, in a record of TLS 1.1 or older: its sender had chosen that version, and
+/// only then found no suite in it that we offer.
+bool is_alert_of_old_version(const Breakdown& breakdown) noexcept {
+  const std::byte minor = breakdown.first[2];
+  return breakdown.first_size > 2 && breakdown.first[0] == std::byte{21} && minor != std::byte{} &&
+         minor < std::byte{3};
 }
 
 bool is_http(const Breakdown& breakdown) noexcept {
@@ -148,6 +157,8 @@ Problem diagnose(const Breakdown& breakdown, const Verdict& verdict, std::uint32
   if (breakdown.in_handshake && is_http(breakdown)) return Problem::plain_http;
   if (breakdown.in_handshake && !is_record(breakdown)) return Problem::not_tls;
   if (breakdown.error == Errc::handshake_timeout) return Problem::too_slow;
+  if (breakdown.alert == kAlertHandshakeFailure && is_alert_of_old_version(breakdown))
+    return Problem::old_version;
   if (breakdown.alert)
     return *breakdown.alert == kAlertProtocolVersion ? Problem::old_version : Problem::refused;
   if (breakdown.transport && breakdown.error == *breakdown.transport) return Problem::closed;
@@ -176,6 +187,11 @@ void explain(Words& words, Problem problem, const Breakdown& breakdown, const Ve
       words << "what "sv << about.peer << " sends is no TLS: is this the right port?"sv;
       return;
     case Problem::old_version:
+      if (breakdown.alert == kAlertProtocolVersion) {
+        words << about.peer << " takes no version of TLS that this end has, which is 1.2"sv
+              << (mbed::kHasTls13 ? " and 1.3"sv : ", and no 1.3"sv);
+        return;
+      }
       words << about.peer
             << " speaks only TLS 1.1 or older, and this end only 1.2 and later: it has to be renewed"sv;
       return;
@@ -188,6 +204,10 @@ void explain(Words& words, Problem problem, const Breakdown& breakdown, const Ve
             << (breakdown.in_handshake ? "the TLS handshake"sv : "TLS"sv);
       if (breakdown.in_handshake && breakdown.first_size == 0)
         words << ", before its first byte: has this port TLS?"sv;
+      // Its alert may be lost with the connection that it ended.
+      if (breakdown.in_handshake && breakdown.first_size != 0 && about.is_client)
+        words << (about.has_credentials ? ": perhaps it does not take our certificate"sv
+                                        : ": does it want a client certificate?"sv);
       return;
     case Problem::too_slow: words << "the TLS handshake with "sv << about.peer << " took too long"sv; return;
     case Problem::broken:

@@ -91,10 +91,10 @@ inline void set_versions(mbedtls_ssl_config& config) {
 }
 
 /// Of its own it offers all that it has, 192 bits among them.
+inline constexpr mbedtls_ecp_group_id kCurves[] = {MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_CURVE25519,
+                                                   MBEDTLS_ECP_DP_SECP384R1, MBEDTLS_ECP_DP_SECP521R1,
+                                                   MBEDTLS_ECP_DP_NONE};
 inline void set_curves(mbedtls_ssl_config& config) {
-  static const mbedtls_ecp_group_id kCurves[] = {MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_CURVE25519,
-                                                 MBEDTLS_ECP_DP_SECP384R1, MBEDTLS_ECP_DP_SECP521R1,
-                                                 MBEDTLS_ECP_DP_NONE};
   mbedtls_ssl_conf_curves(&config, kCurves);
 }
 

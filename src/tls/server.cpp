@@ -160,15 +160,15 @@ void Server::failed(Accepted& accepted) noexcept {
   if (breakdown.status == MBEDTLS_ERR_SSL_NO_CLIENT_CERTIFICATE && !mbed::is_tls13(accepted.stream.context()))
     (void)mbedtls_ssl_send_alert_message(&accepted.stream.context(), MBEDTLS_SSL_ALERT_LEVEL_FATAL,
                                          MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
-  if (problem_ != Problem::plain_http) return;
-  // All that came is read, for an end with something unread would take the answer back.
+  if (problem_ != Problem::plain_http && !is_certificate_error(breakdown.status)) return;
+  // All that came is read, for an end with something unread would take the answer, or the alert, back.
   std::array<std::byte, 256> rest;
   for (int i = 0; i < kMostDrained; ++i) {
     const auto got = accepted.raw->read(rest);
     if (!got || *got == 0) break;
   }
   const Bytes answer = as_bytes(kUseTls);
-  (void)accepted.raw->write({&answer, 1});
+  if (problem_ == Problem::plain_http) (void)accepted.raw->write({&answer, 1});
   accepted.raw->shutdown_write();
 }
 

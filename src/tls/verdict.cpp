@@ -26,11 +26,12 @@ bool equal(Bytes a, Bytes b) noexcept {
 /// Seconds since 1970. A certificate's day may be any number: what is no day of a calendar is taken as far as
 /// it goes.
 std::int64_t unix_time(const mbedtls_x509_time& time) noexcept {
-  using namespace std::chrono;
-  const year_month_day date{year{time.year}, month{static_cast<unsigned>(time.mon)},
-                            day{static_cast<unsigned>(time.day)}};
-  const std::int64_t days = sys_days{date}.time_since_epoch().count();
-  return days * 86'400 + time.hour * 3'600 + time.min * 60 + time.sec;
+  const std::chrono::year_month_day date{std::chrono::year{time.year},
+                                         std::chrono::month{static_cast<unsigned>(time.mon)},
+                                         std::chrono::day{static_cast<unsigned>(time.day)}};
+  const std::int64_t hours =
+      std::int64_t{std::chrono::sys_days{date}.time_since_epoch().count()} * 24 + time.hour;
+  return (hours * 60 + time.min) * 60 + time.sec;
 }
 
 /// The common name; else the first name that is there.

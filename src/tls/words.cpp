@@ -18,8 +18,8 @@ Words& Words::pad(unsigned number, unsigned least) noexcept {
 }
 
 Words& Words::date(std::int64_t unix_time) noexcept {
-  using namespace std::chrono;
-  const year_month_day day{floor<days>(sys_seconds{seconds{unix_time}})};
+  const std::chrono::sys_seconds time{std::chrono::seconds{unix_time}};
+  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(time)};
   pad(static_cast<unsigned>(std::max(static_cast<int>(day.year()), 0)), 4) << "-";
   pad(static_cast<unsigned>(day.month()), 2) << "-";
   return pad(static_cast<unsigned>(day.day()), 2);

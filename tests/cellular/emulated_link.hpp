@@ -46,10 +46,17 @@ class EmulatedPort final : public net::Stream, public Port {
     return written;
   }
   void shutdown_write() noexcept override {}
-  void close() noexcept override {}
+  void close() noexcept override { broken = broken || opens_itself; }
   void want(net::Interest) noexcept override {}
+  Result<void> open(Instant) override {
+    if (!opens_itself) return fail(Errc::unsupported);
+    ++opens;
+    if (!is_there) return fail(Errc::host_not_found);
+    broken = false;
+    return {};
+  }
   void apply(const modem::Lines& lines) noexcept override {
-    if (lines.dtr != dtr) modem_.control(lines.dtr ? "dtr on" : "dtr off", now_);
+    if (lines.dtr != dtr && is_dtr_wired) modem_.control(lines.dtr ? "dtr on" : "dtr off", now_);
     dtr = lines.dtr;
     applied = lines;
   }
@@ -62,6 +69,10 @@ class EmulatedPort final : public net::Stream, public Port {
   bool dtr = true;
   bool broken = false;
   bool lost = false;
+  bool is_dtr_wired = true;
+  bool opens_itself = false;
+  bool is_there = true;  // else it cannot be opened
+  unsigned opens = 0;
 
  private:
   emulator::Modem& modem_;
@@ -75,7 +86,7 @@ class EmulatedLink {
                         const std::vector<std::string_view>& variants = {})
       : emulated{profile, variants},
         serial{*emulated.modem, emulated.now},
-        link{"modem:test", serial, emulated.internet, config, storage, &serial} {}
+        link{"modem:test", serial, emulated.internet, config, storage, &serial, &trace} {}
 
   Instant now() const { return emulated.now; }
   void turn() {
@@ -93,7 +104,7 @@ class EmulatedLink {
   void step(Instant end) {
     Instant due = std::min({link.deadline(), emulated.modem->deadline(), end});
     const bool is_writable = link.modem().output().size() != 0 && emulated.modem->room() != 0;
-    if (is_writable) due = emulated.now;  // as a poller would say
+    if (is_writable || emulated.internet.is_ready()) due = emulated.now;  // as a poller would say
     emulated.now = std::max(due, emulated.now + 1us);
     turn();
   }
@@ -119,6 +130,15 @@ class EmulatedLink {
   }
 
   emulator::test::Emulated emulated;
+  struct Traced final : Trace {
+    void bytes(Instant, std::string_view, Direction, Bytes data) override { text += as_text(data); }
+    void note(Instant, std::string_view, std::string_view what) override {
+      text.append("[").append(what).append("]");
+    }
+    std::string text;
+  };
+
+  Traced trace;
   ModemStorage<4> storage;
   EmulatedPort serial;
   ModemLink link;

@@ -120,7 +120,7 @@ TEST(ModemHost, OpensRealConnections) {
 TEST(ModemHost, TheNewestClientHasTheLine) {
   Running running;
   ASSERT_EQ(running.host.listen("127.0.0.1:0"), "");
-  const auto parsed = port::linux::parse_endpoint(running.host.where());
+  const auto parsed = port::parse_endpoint(running.host.where());
   ASSERT_TRUE(parsed);
   net::Stream* const first = *running.link.open("127.0.0.1", parsed->port, running.poller.now());
   EXPECT_TRUE(running.until([&] {

@@ -283,11 +283,19 @@ TEST(ModemTransfer, PayloadIsEchoedWhileEchoIsOn) {
   EXPECT_EQ(other.heard, "AT+CIPSEND=0,3\r\r\n>\r\nOK\r\n\r\n+CIPSEND: 0,3,3\r\n");
 }
 
-TEST(ModemTransfer, TlsIsRefusedAsAFailedHandshake) {
+TEST(ModemTransfer, TlsWithAPeerThatSpeaksNoneIsAFailedHandshake) {
   Emulated it{"sim7670g", {"warm=1"}};
   EXPECT_EQ(it.ask("AT+CCHOPEN=0,\"gw.example.net\",443,2"), "\r\n+CCHOPEN: 0,11\r\n\r\nERROR\r\n");
   EXPECT_EQ(it.ask("AT+CCHSTART"), "\r\nOK\r\n\r\n+CCHSTART: 0\r\n");
   EXPECT_EQ(it.ask("AT+CCHSTART"), "\r\nERROR\r\n\r\n+CCHSTART: 11\r\n");  // in this order
+  EXPECT_EQ(it.ask("AT+CCHOPEN=0,\"gw.example.net\",443,2"), "\r\nOK\r\n");
+  it.advance(1s);
+  EXPECT_FALSE(it.internet.peers.back()->from_modem.empty());  // a ClientHello
+  it.internet.peers.back()->to_modem = "HTTP/1.1 400 Bad Request\r\n\r\n";
+  EXPECT_TRUE(it.says("\r\n+CCHOPEN: 0,15\r\n"));
+  EXPECT_EQ(it.ask("AT+CSSLCFG=\"authmode\",3,4"), "\r\nERROR\r\n");
+  EXPECT_EQ(it.ask("AT+CSSLCFG=\"authmode\",3,1"), "\r\nOK\r\n");
+  EXPECT_EQ(it.ask("AT+CCHSSLCFG=0,3"), "\r\nOK\r\n");  // which has no file of an authority
   EXPECT_EQ(it.ask("AT+CCHOPEN=0,\"gw.example.net\",443,2"), "\r\nOK\r\n\r\n+CCHOPEN: 0,15\r\n");
   EXPECT_EQ(it.ask("AT+CCHOPEN=0,\"no.such.host\",443,1"), "\r\nOK\r\n\r\n+CCHOPEN: 0,13\r\n");
   EXPECT_EQ(it.ask("AT+CCERTDOWN=\"ca.pem\",4"), "\r\n>");

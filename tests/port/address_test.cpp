@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text to addresses, hosts and endpoints, and what is refused.
-#include "port/linux/address.hpp"
+#include "port/bsd/address.hpp"
 
 #include <gtest/gtest.h>
 

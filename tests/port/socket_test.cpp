@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sockets over loopback: bytes both ways, and every way in which a connection ends.
-#include "port/linux/socket.hpp"
+#include "port/bsd/socket.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

@@ -18,10 +18,14 @@
 #include "linnet/net/memory.hpp"
 #include "linnet/ws/connection.hpp"
 #include "linnet/ws/handshake.hpp"
+#include "support/allocations.hpp"
 #include "support/handshake_text.hpp"
 #include "support/ws_wire.hpp"
 
 namespace linnet::test {
+
+/// In a plan's answer: the Accept that is due.
+inline constexpr std::string_view kAcceptHole = "{accept}";
 
 /// What becomes of one connection.
 struct Plan {
@@ -169,14 +173,16 @@ class Line final : public net::Stream {
   void answer(Instant now) {
     if (answered || now < answer_at_) return;
     answered = true;
+    const std::string_view name = "Sec-WebSocket-Key: ";
+    const std::size_t at = request.find(name) + name.size();
+    const ws::AcceptValue value = ws::accept_for(request.substr(at, ws::kKeySize));
+    const std::string accept{value.data(), value.size()};
     if (plan_.answer.empty()) {
-      const std::string_view name = "Sec-WebSocket-Key: ";
-      const std::size_t at = request.find(name) + name.size();
-      const ws::AcceptValue value = ws::accept_for(request.substr(at, ws::kKeySize));
-      pending_ = head_of(k101, {kUpgradeLine, kConnectionLine,
-                                "Sec-WebSocket-Accept: " + std::string{value.data(), value.size()}});
+      pending_ = head_of(k101, {kUpgradeLine, kConnectionLine, "Sec-WebSocket-Accept: " + accept});
     } else {
       pending_ = plan_.answer;
+      const std::size_t hole = pending_.find(kAcceptHole);
+      if (hole != std::string::npos) pending_.replace(hole, kAcceptHole.size(), accept);
     }
     pending_ += plan_.behind;
   }
@@ -261,12 +267,21 @@ class World final : public net::Poller, public net::Link {
   std::string_view name() const noexcept override { return "world"; }
   net::Poller& poller() noexcept override { return *this; }
   Result<net::Stream*> open(std::string_view host, std::uint16_t port, Instant now) override {
-    const Plan plan = plans.empty() ? Plan{} : plans.front();
-    if (plans.size() > 1) plans.pop_front();
-    opened.push_back(std::string{host} + ":" + std::to_string(port));
     for (const auto& line : lines) EXPECT_TRUE(line->is_closed) << "the former connection is still there";
+    if (!forgets) opened.push_back(std::string{host} + ":" + std::to_string(port));
+    return open_as(plans, now);
+  }
+  /// As the next plan of `from` says.
+  Result<net::Stream*> open_as(std::deque<Plan>& from, Instant now) {
+    const std::size_t start = allocations();
+    const Plan plan = from.empty() ? Plan{} : from.front();
+    if (from.size() > 1) from.pop_front();
+    allocated += allocations() - start;
     if (plan.open_error != Errc{}) return fail(plan.open_error);
+    const std::size_t before = allocations();
+    if (forgets) std::erase_if(lines, [](const auto& line) { return line->is_closed; });
     lines.push_back(std::make_unique<Line>(plan, now));
+    allocated += allocations() - before;
     return lines.back().get();
   }
 
@@ -291,11 +306,37 @@ class World final : public net::Poller, public net::Link {
   std::deque<Plan> plans;           // the last one is for all that follow; none: a server that echoes
   std::vector<std::string> opened;  // what was asked for: "host:port"
   std::vector<std::unique_ptr<Line>> lines;
+  std::size_t allocated = 0;  // by open(): what is the test's own
+  bool forgets = false;       // closed lines, where there are many
   bool is_woken = false;
   bool is_stuck = false;
 
  private:
   net::Ready ready_{};
+};
+
+/// One of several links of a world.
+class Bearer final : public net::Link {
+ public:
+  Bearer(World& world, std::string name) : world_{world}, name_{std::move(name)} {}
+  std::string_view name() const noexcept override { return name_; }
+  net::Poller& poller() noexcept override { return world_; }
+  Result<net::Stream*> open(std::string_view /*host*/, std::uint16_t /*port*/, Instant now) override {
+    ++opens;
+    auto stream = world_.open_as(plans, now);
+    if (stream) line = world_.lines.back().get();
+    return stream;
+  }
+  bool is_hopeless() const noexcept override { return hopeless; }
+
+  std::deque<Plan> plans;  // as World's
+  Line* line = nullptr;    // the latest
+  int opens = 0;
+  bool hopeless = false;
+
+ private:
+  World& world_;
+  std::string name_;
 };
 
 }  // namespace linnet::test

@@ -28,8 +28,10 @@ Outcome try_with(const PemPair& pair, const tls::ClientConfig& config,
   world.serve(pair);
   tls::Client client{config, world.entropy_};
   world.connect(client, host);
-  if (world.client_end == nullptr)
+  if (world.client_end == nullptr) {
+    world.disconnect();
     return {.problem = client.problem(), .words = std::string{client.failure()}};
+  }
   world.run();
   std::array<std::byte, 8> none;
   const auto read = world.client_end->read(none);

@@ -56,8 +56,12 @@ TEST(TlsPeer, GarbageIsKnown) {
 }
 
 TEST(TlsPeer, OldVersionsAreRefused) {
-  // The alert of a server that speaks TLS 1.0 only (protocol_version, RFC 5246, section 7.2.2).
+  // The alert of a server that has other versions only, older or newer (protocol_version, RFC 5246, section
+  // 7.2.2).
   expect_told(answered_with("\x15\x03\x01\x00\x02\x02\x46"sv), Problem::old_version, Errc::tls_failure,
+              "takes no version of TLS that this end has");
+  // Of one that chose TLS 1.0, and found no suite in it (handshake_failure).
+  expect_told(answered_with("\x15\x03\x01\x00\x02\x02\x28"sv), Problem::old_version, Errc::tls_failure,
               "speaks only TLS 1.1 or older");
   // And its ServerHello, where it does not mind ours: version 3.1, a random, no session, a suite of AES-CBC.
   const std::string hello = "\x16\x03\x01\0\x2a\x02\0\0\x26\x03\x01"s + std::string(32, 'r') + "\0\0\x2f\0"s;

@@ -17,7 +17,6 @@ namespace {
 
 using http1::equal_ignoring_case;
 
-constexpr std::string_view kModem = "links over a modem";
 constexpr std::size_t kLargestHeaderFile = 65'536;
 
 // What the handshake writes itself (RFC 6455, section 4.1): a second one would break it.
@@ -39,24 +38,24 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 void ClientOptions::declare(Options& options) {
-  options.list("--link", "LINK", links_, "how to get there: tcp")
+  links.declare(options);
+  options
       .list("--subprotocol", "NAME", subprotocols_, "offered to the server, in this order; may be repeated")
       .list("--header", "'NAME: VALUE'", headers_,
             "sent with the request; @FILE: each line of a file; may be repeated")
-      .seconds("--timeout", timeout, 1ms, "for each attempt until the connection is open (30)")
+      .seconds("--timeout", timeout, 1ms,
+               "for each attempt until the connection is open (30; on a modem 180)")
       .seconds("--ping-interval", ping_interval, 0s, "a ping after so long a silence; 0: none (20)")
       .text("--trace", "FILE", trace, "records every byte; `linnet trace FILE` shows it");
   tls_.declare(options);
-  for (const char* name : {"--apn", "--apn-user", "--apn-password", "--pin"})
-    options.not_yet(name, std::string{kModem});
 }
 
 std::optional<int> ClientOptions::check(const Options& options) {
-  for (const std::string& link : links_) {
-    if (link.starts_with("modem:"))
-      return options.misused(concat("--link ", link, ": links over a modem come with a later release"));
-    if (link != "tcp") return options.misused(concat("--link ", link, ": a link is `tcp`"));
-  }
+  if (const std::string wrong = links.check(options); !wrong.empty()) return options.misused(wrong);
+  if (links.choices().size() > session::kMostLinks)
+    return options.misused(concat("--link: at most ", session::kMostLinks, " of them"));
+  each_timeout = timeout;
+  if (timeout == 0s) timeout = LinkOptions::default_timeout(links.choices().front());
   for (const std::string& name : subprotocols_) {
     // "The elements that comprise this value MUST be non-empty strings with characters in the range U+0021 to
     // U+007E not including separator characters" (RFC 6455, section 4.1, item 10).
@@ -75,8 +74,9 @@ std::optional<int> ClientOptions::check(const Options& options) {
 
   const auto parsed = codec::parse_url(url);
   if (!parsed) {
-    log::error("'", masked_url(url),
-               "' is no URL that can be connected to: ws://HOST[:PORT]/PATH, or wss://, without spaces or '#'");
+    log::error(
+        "'", masked_url(url),
+        "' is no URL that can be connected to: ws://HOST[:PORT]/PATH, or wss://, without spaces or '#'");
     return kFailed;
   }
   return tls_.check(options, parsed->secure());
@@ -119,14 +119,14 @@ std::string ClientOptions::take_header(std::string_view line) {
   return {};
 }
 
-session::ConversationConfig ClientOptions::config(std::uint64_t max_message, Trace* sink) const {
-  session::ConversationConfig config{.url = url,
-                                     .subprotocols = subprotocol_list_,
-                                     .origin = origin_,
-                                     .authorization = authorization_,
-                                     .fields = field_views_,
-                                     .connect_timeout = timeout,
-                                     .trace = sink};
+session::Config ClientOptions::config(std::uint64_t max_message, Trace* sink) const {
+  session::Config config{.url = url,
+                         .subprotocols = subprotocol_list_,
+                         .origin = origin_,
+                         .authorization = authorization_,
+                         .fields = field_views_,
+                         .connect_timeout = timeout,
+                         .trace = sink};
   config.security = tls_.client();
   config.client.handshake_timeout = timeout;  // the session's own bound is the one that counts
   config.client.connection.max_message = max_message;

@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "linnet/base/time.hpp"
-#include "linnet/session/conversation.hpp"
+#include "linnet/session/config.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/client/link_options.hpp"
 #include "tools/client/tls_options.hpp"
 
 namespace linnet::tools {
@@ -18,7 +19,9 @@ namespace linnet::tools {
 class ClientOptions {
  public:
   std::string url;
-  Duration timeout = 30s;
+  Duration timeout{};       // after check() never zero: of the first link
+  Duration each_timeout{};  // as --timeout says; zero: each link has its own
+  LinkOptions links;
   Duration ping_interval = 20s;
   std::string trace;  // a file's name; empty: none
 
@@ -33,9 +36,12 @@ class ClientOptions {
   /// has the reason.
   std::optional<int> check(const Options& options);
 
-  /// How to connect, after check(); views into this object. `max_message`: in bytes. `sink`: null, or what
-  /// hears of every byte.
-  session::ConversationConfig config(std::uint64_t max_message, Trace* sink) const;
+  /// How to connect, after check(), but for the links; views into this object. `max_message`: in bytes.
+  /// `sink`: null, or what hears of every byte.
+  session::Config config(std::uint64_t max_message, Trace* sink) const;
+
+  /// For a program that knows whom to trust: authorities as PEM text, in place of --ca and of check().
+  void trust(std::string authorities) { tls_.trust(std::move(authorities)); }
 
   /// After check(), for whoever uses config(): wss:// is possible from here on.
   void start_tls(Trace* sink) { tls_.start(sink); }
@@ -46,7 +52,6 @@ class ClientOptions {
   std::string take_header(std::string_view line);
   std::string take_headers_from(const std::string& file);
 
-  std::vector<std::string> links_;
   std::vector<std::string> subprotocols_;
   std::vector<std::string> headers_;  // as given
   std::string subprotocol_list_;

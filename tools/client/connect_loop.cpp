@@ -2,6 +2,7 @@
 #include "tools/client/connect_loop.hpp"
 
 #include <unistd.h>
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 
@@ -27,12 +28,17 @@ std::size_t longest_sent(const ConnectTask& task) {
   return longest;
 }
 
-session::ConversationConfig config_of(const ClientOptions& options, const ConnectTask& task, Trace* trace) {
-  session::ConversationConfig config = options.config(task.max_message, trace);
+session::Config config_of(const ClientOptions& options, const ConnectTask& task, const session::Links& links,
+                          Trace* trace) {
+  session::Config config = options.config(task.max_message, trace);
+  config.links = links;
+  config.reconnect.enabled = task.reconnect;
+  config.reconnect.max_attempts = static_cast<std::uint32_t>(task.max_attempts.value_or(0));
   // A long message shows that it is on its way, and --timeout is about silence.
   config.client.pieces = true;
   // What was sent before our close frame is answered before it: that may take the server a while.
   config.client.connection.close_timeout = std::max<Duration>(options.timeout, kPatience);
+  config.stop_timeout = config.client.connection.close_timeout + kPatience;
   return config;
 }
 
@@ -49,35 +55,32 @@ ConnectLoop::ConnectLoop(const ClientOptions& options, const ConnectTask& task, 
       task_{&task},
       poller_{&poller},
       signals_{poller},
-      resolver_{poller},
-      link_{poller, resolver_, 1},
+      links_{options.links, poller, trace},
       report_{task.format, output_},
       output_size_{longest_sent(task) + ws::kMaxHeaderSize + ws::Workspace::kControlReserve + 2 * kHighWater},
       memory_{std::make_unique_for_overwrite<std::byte[]>(kInput + kHead + kUrls + output_size_ +
                                                           task.max_message)},
       assembler_{{memory_.get() + kInput + kHead + kUrls + output_size_, task.max_message}},
-      session_{config_of(options, task, trace),
-               link_,
+      session_{config_of(options, task, links_.in_order(options.each_timeout), trace),
                entropy_,
-               {.input = {memory_.get(), kInput},
-                .output = {memory_.get() + kInput + kHead + kUrls, output_size_},
-                .message = {memory_.get() + kInput, kHead},
-                .url = {memory_.get() + kInput + kHead, kUrls}}},
+               {.conversation = {.input = {memory_.get(), kInput},
+                                 .output = {memory_.get() + kInput + kHead + kUrls, output_size_},
+                                 .message = {memory_.get() + kInput, kHead},
+                                 .url = {memory_.get() + kInput + kHead, kUrls}},
+                .outbox = {}}},
       input_{poller, STDIN_FILENO, nullptr},
       lines_{input_, task.max_message},
       url_{options.url} {}
 
 int ConnectLoop::run() {
-  log::info("connecting to ", masked_url(url_), " over ", link_.name());
-  while (true) {
-    const auto event = session_.wait(next_deadline());
+  while (!session_.is_stopped()) {
+    const auto event = session_.wait_until(next_deadline());
     now_ = poller_->now();
+    links_.poll(now_);
     if (event) handle(*event);
-    if (session_.stage() == session::Stage::over &&
-        (!event || event->kind == session::ConversationEvent::Kind::closed))
-      break;
-    advance(!event);
+    if (!session_.is_stopped()) advance(!event);
   }
+  links_.finish();
   if (interrupted_) return kDone;
   if (output_.failure() != 0) failure_ = concat("stdout: ", std::strerror(output_.failure()));
   if (failure_.empty()) return kDone;
@@ -85,52 +88,87 @@ int ConnectLoop::run() {
   return kFailed;
 }
 
-Instant ConnectLoop::next_deadline() const noexcept {
-  Instant due = std::min(input_.deadline(), patience_);
-  if (opened_ && !closing_ && (task_->receive || session_.unsent() != 0))
+Instant ConnectLoop::next_deadline() noexcept {
+  Instant due = std::min({input_.deadline(), patience_, links_.deadline()});
+  const session::Conversation* open = session_.conversation();
+  if (open != nullptr && !closing_ && (task_->receive || open->unsent() != 0))
     due = std::min(due, progress_ + options_->timeout);
   return due;
 }
 
-void ConnectLoop::handle(const session::ConversationEvent& event) {
-  using Kind = session::ConversationEvent::Kind;
+void ConnectLoop::handle(const session::Event& event) {
+  using session::Event;
   switch (event.kind) {
-    case Kind::redirected:
+    case Event::connecting: begin(); break;
+    case Event::redirected:
       url_ = event.text();
       log::info("redirected to ", masked_url(url_));
       break;
-    case Kind::field: {
+    case Event::field: {
       const std::string_view name = event.text().substr(0, event.text().find(':'));
       log::debug("answer: ", is_secret_field(name) ? concat(name, ": ***") : std::string{event.text()});
       break;
     }
-    case Kind::opened:
-      opened_ = true;
-      progress_ = now_;
-      log::info("open", session_.subprotocol().empty() ? "" : ", subprotocol ", session_.subprotocol(),
-                in_words(event.security));
-      report_.opened(masked_url(url_), session_.subprotocol(), link_.name(), event.security);
-      break;
-    case Kind::message: take_data(event); break;
-    case Kind::ping:
+    case Event::opened: take_opened(event); break;
+    case Event::message: take_data(event); break;
+    case Event::ping:
       log::debug("ping, answered");
       report_.ping();
       break;
-    case Kind::pong:
+    case Event::pong:
       log::debug("pong after ", in_seconds(event.ws.round_trip));
       report_.pong(event.ws.round_trip);
       break;
-    case Kind::close:
+    case Event::close:
       reason_ = event.text();
       peer_code_ = event.ws.code;
       patience_ = std::min(patience_, now_ + kHangUpWait);
       break;
-    case Kind::drained: break;  // advance() looks each time
-    case Kind::closed: take_end(event.ws); break;
+    case Event::offline: take_outage(event); break;
+    case Event::closed: take_end(event.ws); break;
+    case Event::drained:  // advance() looks each time
+    case Event::outcome:
+    case Event::flushed: break;
   }
 }
 
-void ConnectLoop::take_data(const session::ConversationEvent& event) {
+/// Another attempt, and nothing is left of the former one but what was done.
+void ConnectLoop::begin() {
+  url_ = options_->url;
+  reason_.clear();
+  peer_code_.reset();
+  unanswered_.reset();
+  patience_ = kNever;
+  unsent_ = 0;
+  opened_ = false;
+  log::info("connecting to ", masked_url(url_), " over ", session_.link_name());
+}
+
+void ConnectLoop::take_opened(const session::Event& event) {
+  const std::string_view subprotocol = session_.conversation()->subprotocol();
+  opened_ = true;
+  progress_ = now_;
+  log::info("open", subprotocol.empty() ? "" : ", subprotocol ", subprotocol, in_words(event.security));
+  report_.opened(masked_url(url_), subprotocol, event.link, event.security);
+}
+
+void ConnectLoop::take_outage(const session::Event& event) {
+  if (event.outage.is_last) return take_end(event.ws);
+  std::string why;
+  if (event.outage.failure) {
+    why = explain_end();
+  } else {
+    why = concat(masked_url(url_), ": the server closed with ", in_words(event.ws.code));
+  }
+  if (opened_) report_close(event.ws);
+  opened_ = false;
+  patience_ = kNever;
+  log::warn(why);
+  log::info("next attempt in ", in_seconds(event.outage.retry_in));
+  report_.reconnect(event.outage.failed_attempts + 1, event.outage.retry_in, why);
+}
+
+void ConnectLoop::take_data(const session::Event& event) {
   progress_ = now_;
   ws::Event message = event.ws;
   // It fits: the connection has refused what is longer than max_message.
@@ -145,7 +183,7 @@ void ConnectLoop::take_message(const ws::Event& message) {
   if (!task_->echo || closing_) return;
   unanswered_ = message;
   answer();
-  session_.hold(unanswered_.has_value());  // its bytes stay where they are meanwhile
+  session_.conversation()->hold(unanswered_.has_value());  // its bytes stay where they are meanwhile
 }
 
 void ConnectLoop::answer() {
@@ -153,13 +191,18 @@ void ConnectLoop::answer() {
 }
 
 void ConnectLoop::take_end(ws::Event event) {
+  if (ended_) return;
+  ended_ = true;
   if (peer_code_) {  // both close frames are there, and nothing else matters
     event.code = *peer_code_;
     event.clean = true;
   }
   if (failure_.empty()) failure_ = session_.failure() ? explain_end() : what_is_missing(event);
   if (!failure_.empty() && !interrupted_) report_.error(failure_);
-  if (!opened_) return;
+  if (opened_) report_close(event);
+}
+
+void ConnectLoop::report_close(const ws::Event& event) {
   report_.closed(event.code, reason_, event.clean);
   log::info("closed: ", in_words(event.code), reason_.empty() ? "" : ", reason: ", reason_);
 }
@@ -169,6 +212,8 @@ std::string ConnectLoop::explain_end() const {
   return explain(*session_.failure(), {.url = url_,
                                        .subprotocols = options_->config(0, nullptr).subprotocols,
                                        .refusal = session_.refusal(),
+                                       .link = session_.link_name(),
+                                       .trouble = links_.trouble(session_.link_name()),
                                        .tls = tls,
                                        .timeout = options_->timeout,
                                        .max_message = task_->max_message});
@@ -194,15 +239,15 @@ void ConnectLoop::advance(bool idle) {
     closing_ = true;
     input_.want(false);
     patience_ = now_ + kPatience;
-    session_.hold(false);
-    (void)session_.close(signals_.received() == SIGINT ? ws::CloseCode::normal : ws::CloseCode::going_away);
+    session_.request_stop(signals_.received() == SIGINT ? ws::CloseCode::normal : ws::CloseCode::going_away);
   }
-  if (session_.stage() != session::Stage::open || closing_) return;
+  session::Conversation* const open = session_.conversation();
+  if (open == nullptr || closing_) return;
   if (output_.is_closed()) return close(ws::CloseCode::normal);
   feed(idle);
   if (closing_) return;
   watch_progress();
-  if (closing_ || session_.unsent() != 0 || unanswered_) return;
+  if (closing_ || open->unsent() != 0 || unanswered_) return;
   if (is_received() || (!task_->receive && !task_->echo && is_sent())) close(ws::CloseCode::normal);
 }
 
@@ -212,7 +257,7 @@ bool ConnectLoop::is_sent() const noexcept {
 
 void ConnectLoop::feed(bool idle) {
   answer();
-  session_.hold(unanswered_.has_value());
+  session_.conversation()->hold(unanswered_.has_value());
   while (next_ < task_->messages.size()) {
     const Outgoing& message = task_->messages[next_];
     if (!send(message.type, as_bytes(message.bytes))) return;
@@ -242,8 +287,9 @@ void ConnectLoop::feed_lines(bool idle) {
 
 /// False: no room yet.
 bool ConnectLoop::send(ws::MessageType type, Bytes payload) {
-  if (session_.unsent() >= kHighWater) return false;
-  const auto sent = session_.send(type, payload);
+  session::Conversation& open = *session_.conversation();
+  if (open.unsent() >= kHighWater) return false;
+  const auto sent = open.send(type, payload);
   if (sent) return true;
   if (sent.error() != Errc::would_block && sent.error() != Errc::bad_state)
     give_up(concat("cannot send: ", describe(sent.error().code)));
@@ -253,13 +299,12 @@ bool ConnectLoop::send(ws::MessageType type, Bytes payload) {
 void ConnectLoop::close(ws::CloseCode code) {
   closing_ = true;
   input_.want(false);
-  session_.hold(false);
-  (void)session_.close(code);
+  session_.request_stop(code);
 }
 
 /// --timeout, once the connection is open: about nothing that comes, or nothing that the peer takes.
 void ConnectLoop::watch_progress() {
-  const std::size_t unsent = session_.unsent();
+  const std::size_t unsent = session_.conversation()->unsent();
   if (unsent < unsent_) progress_ = now_;
   unsent_ = unsent;
   if (now_ < progress_ + options_->timeout) return;
@@ -277,9 +322,13 @@ void ConnectLoop::watch_progress() {
 /// Tells the peer, but waits for nothing any more.
 void ConnectLoop::give_up(std::string why) {
   failure_ = std::move(why);
-  close(ws::CloseCode::going_away);
-  session_.hold(true);  // no event, only what is to be sent
-  (void)session_.poll(now_);
+  closing_ = true;
+  input_.want(false);
+  session::Conversation& open = *session_.conversation();
+  open.hold(false);
+  (void)open.close(ws::CloseCode::going_away);
+  open.hold(true);  // no event, only what is to be sent
+  (void)open.poll(now_);
   session_.abort();
 }
 

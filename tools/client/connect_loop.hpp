@@ -10,16 +10,15 @@
 #include <string>
 #include <vector>
 
-#include "linnet/session/conversation.hpp"
+#include "linnet/session/session.hpp"
 #include "linnet/ws/message.hpp"
 #include "port/linux/entropy.hpp"
 #include "port/linux/input.hpp"
-#include "port/linux/resolver.hpp"
 #include "port/linux/signals.hpp"
-#include "port/linux/tcp_link.hpp"
 #include "tools/client/client_options.hpp"
 #include "tools/client/event_report.hpp"
 #include "tools/client/line_source.hpp"
+#include "tools/client/links.hpp"
 #include "tools/client/standard_output.hpp"
 
 namespace linnet::tools {
@@ -37,6 +36,8 @@ struct ConnectTask {
   std::optional<std::uint64_t> receive;  // close after so many messages
   std::uint64_t max_message = 0;         // bytes, in either direction
   Format format = Format::text;
+  bool reconnect = false;
+  std::optional<std::uint64_t> max_attempts;  // in a row that failed
 };
 
 class ConnectLoop {
@@ -49,10 +50,14 @@ class ConnectLoop {
   int run();
 
  private:
-  void handle(const session::ConversationEvent& event);
-  void take_data(const session::ConversationEvent& event);
+  void handle(const session::Event& event);
+  void begin();
+  void take_opened(const session::Event& event);
+  void take_data(const session::Event& event);
   void take_message(const ws::Event& message);
+  void take_outage(const session::Event& event);
   void take_end(ws::Event event);
+  void report_close(const ws::Event& event);
   void advance(bool idle);
   void feed(bool idle);
   void feed_lines(bool idle);
@@ -61,7 +66,7 @@ class ConnectLoop {
   void close(ws::CloseCode code);
   void watch_progress();
   void give_up(std::string why);
-  Instant next_deadline() const noexcept;
+  Instant next_deadline() noexcept;
   bool is_sent() const noexcept;
   bool is_received() const noexcept { return task_->receive && received_ >= *task_->receive; }
   std::string what_is_missing(const ws::Event& end) const;
@@ -71,15 +76,14 @@ class ConnectLoop {
   const ConnectTask* task_;
   port::linux::Poller* poller_;
   port::linux::Signals signals_;
-  port::linux::Resolver resolver_;
-  port::linux::TcpLink link_;
+  Links links_;
   port::linux::Entropy entropy_;
   StandardOutput output_;
   EventReport report_;
   std::size_t output_size_;
   std::unique_ptr<std::byte[]> memory_;
   ws::Assembler assembler_;
-  session::Conversation session_;
+  session::Session session_;
   port::linux::Input input_;
   LineSource lines_;
 
@@ -94,7 +98,8 @@ class ConnectLoop {
   std::optional<ws::CloseCode> peer_code_;  // of its close frame
   Instant patience_ = kNever;               // until when the end is awaited
   Instant now_{};
-  bool opened_ = false;
+  bool opened_ = false;       // this time
+  bool ended_ = false;        // for good, and told
   bool closing_ = false;      // we asked for it
   bool interrupted_ = false;  // by a signal
 };

@@ -101,4 +101,12 @@ void EventReport::error(std::string_view what) {
   object(what.size(), [&](json::Writer& writer) { writer.member("event", "error").member("what", what); });
 }
 
+void EventReport::reconnect(std::uint64_t attempt, Duration pause, std::string_view why) {
+  if (format_ != Format::jsonl) return;
+  object(why.size(), [&](json::Writer& writer) {
+    writer.member("event", "reconnect").member("attempt", attempt);
+    writer.member("delay_ms", static_cast<std::int64_t>(pause / 1ms)).member("why", why);
+  });
+}
+
 }  // namespace linnet::tools

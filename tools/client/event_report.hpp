@@ -36,6 +36,8 @@ class EventReport {
   void pong(Duration round_trip);
   void closed(ws::CloseCode code, std::string_view reason, bool clean);
   void error(std::string_view what);
+  /// `attempt` is the coming one, counted from the last time that it was open.
+  void reconnect(std::uint64_t attempt, Duration pause, std::string_view why);
 
  private:
   template <typename Fill>

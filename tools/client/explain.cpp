@@ -148,6 +148,22 @@ std::string of_this_side(const Error& error) {
   return concat(words, ": ", std::strerror(error.detail));
 }
 
+/// A modem that is not up says why; one that is up adds the number that it gave (+CIPOPEN).
+std::string over_the_modem(const session::Failure& failure, std::string words, const Circumstances& about) {
+  const bool is_late = failure.error == Errc::connect_timeout && failure.error.detail == 0;
+  if (!about.trouble.empty()) {
+    return is_late ? concat("no connection within ", in_seconds(about.timeout), ": ", about.trouble)
+                   : std::string{about.trouble};
+  }
+  const Errc code = failure.error.code;
+  if (code == Errc::too_many) words = "all connections that the modem can have are in use";
+  if (code == Errc::host_not_found)
+    words = "the host was not found by the network's DNS: check its name, and that it is a public one";
+  const std::string said =
+      failure.error.detail != 0 ? concat(" (the modem's error ", failure.error.detail, ")") : std::string{};
+  return concat("opening the connection over ", about.link, said, ": ", words);
+}
+
 }  // namespace
 
 std::string explain(const session::Failure& failure, const Circumstances& about) {
@@ -167,6 +183,8 @@ std::string explain(const session::Failure& failure, const Circumstances& about)
   }
   if (words.empty()) words = of_the_handshake(failure, peer, about);
   if (words.empty()) words = of_this_side(failure.error);
+  if (failure.stage == session::Stage::connecting && about.link.starts_with("modem:"))
+    words = over_the_modem(failure, std::move(words), about);
   return concat(masked_url(about.url), ": ", words);
 }
 

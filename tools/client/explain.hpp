@@ -17,6 +17,8 @@ struct Circumstances {
   std::string_view url{};           // as it was last connected to; its secrets are left out of the sentence
   std::string_view subprotocols{};  // offered
   std::string_view refusal{};       // the first part of what the server said when it refused
+  std::string_view link{};          // over which: "tcp", "modem:/dev/ttyUSB2"
+  std::string_view trouble{};       // what the link says of itself; empty: nothing
   std::string_view tls{};           // why TLS failed, if it did: ClientOptions::explain_tls()
   Duration timeout{};
   std::uint64_t max_message = 0;

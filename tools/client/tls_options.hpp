@@ -28,7 +28,10 @@ class TlsOptions {
   /// Nothing: all is well. Else the exit status, and stderr has the reason.
   std::optional<int> check(const Options& options, bool needed);
 
-  /// After check(). `trace`: null, or what hears of each handshake.
+  /// In place of --ca: PEM text.
+  void trust(std::string authorities) { authorities_ = std::move(authorities); }
+
+  /// After check(), or trust(). `trace`: null, or what hears of each handshake.
   void start(Trace* trace);
   net::Security* client() const noexcept { return client_.get(); }  // null: not started
 

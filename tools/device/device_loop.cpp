@@ -12,11 +12,9 @@
 namespace linnet::tools {
 namespace {
 
-constexpr Duration kFirstPause = 500ms;
-constexpr Duration kLongestPause = 30s;
-constexpr Duration kStable = 10s;      // a connection that lasted so long makes earlier failures forgotten
-constexpr Duration kAnswerWait = 30s;  // for a server that does not read
-constexpr std::size_t kShown = 300;    // of a message, in the log
+constexpr Duration kHopelessPause = 1min;  // a device has nobody who would start it again
+constexpr Duration kAnswerWait = 30s;      // for a server that does not read
+constexpr std::size_t kShown = 300;        // of a message, in the log
 constexpr std::uint64_t kMaxMessage = 8192;
 
 /// One number for a name: another device, other curves.
@@ -26,93 +24,117 @@ std::uint32_t seed_of(std::string_view id) {
   return seed;
 }
 
+session::Config config_of(const ClientOptions& options, const session::Links& links, Trace* trace,
+                          session::Store* store) {
+  session::Config config = options.config(kMaxMessage, trace);
+  config.outbox = {.max_messages = session::kMostMessages, .reserve = 65'536, .acknowledged = true};
+  config.store = store;
+  config.links = links;
+  return config;
+}
+
 }  // namespace
 
 DeviceLoop::DeviceLoop(const ClientOptions& options, std::string_view id, Duration status_interval,
-                       port::linux::Poller& poller, Trace* trace)
+                       port::linux::Poller& poller, Trace* trace, const DeviceExtras& extras)
     : options_{&options},
       poller_{&poller},
-      trace_{trace},
       signals_{poller},
-      resolver_{poller},
-      link_{poller, resolver_, 1},
+      links_{options.links, poller, trace},
       board_{poller.now(), seed_of(id)},
       agent_{board_, {.id = id, .status_interval = status_interval}, commands_},
-      random_{static_cast<std::uint32_t>(poller.now().time_since_epoch().count())},
+      session_{config_of(options, links_.in_order(options.each_timeout), trace, extras.store), entropy_,
+               memory_},
+      events_{agent_, session_, board_, extras.press_interval, poller.now()},
+      metrics_{extras.metrics},
+      url_{options.url},
       now_{poller.now()} {}
 
 int DeviceLoop::run() {
-  while (!stopping_) {
-    connect();
-    while (true) {
-      const auto event = session_->wait(
-          std::min(agent_.deadline(), unsent_since_ + (unsent_since_ == kNever ? 0s : kAnswerWait)));
-      now_ = poller_->now();
-      if (event) handle(*event);
-      if (event && event->kind == session::ConversationEvent::Kind::closed) break;
-      advance();
-    }
-    if (board_.restart_requested()) {
-      log::info("restarted");
-      board_.restart(now_);
-    } else if (!stopping_) {
-      pause();
-    }
+  while (!session_.is_stopped()) {
+    const auto event =
+        session_.wait_until(std::min({agent_.deadline(), events_.deadline(), links_.deadline(),
+                                      unsent_since_ + (unsent_since_ == kNever ? 0s : kAnswerWait)}));
+    now_ = poller_->now();
+    links_.poll(now_);
+    if (event) handle(*event);
+    events_.poll(now_);
+    if (metrics_ != nullptr) metrics_->publish(session_.stats(), session_.conversation() != nullptr);
+    if (!session_.is_stopped()) advance();
   }
+  links_.finish();
   return kDone;
 }
 
-void DeviceLoop::connect() {
-  url_ = options_->url;
-  leaving_ = false;
-  opened_at_ = kNever;
-  unsent_answer_.clear();
-  unsent_since_ = kNever;
-  log::info("connecting to ", masked_url(url_), " over ", link_.name());
-  session_.emplace(options_->config(kMaxMessage, trace_), link_, entropy_, memory_);
-}
-
-void DeviceLoop::handle(const session::ConversationEvent& event) {
-  using Kind = session::ConversationEvent::Kind;
+void DeviceLoop::handle(const session::Event& event) {
+  using session::Event;
   switch (event.kind) {
-    case Kind::redirected:
+    case Event::connecting:
+      url_ = options_->url;
+      leaving_ = false;
+      unsent_answer_.clear();
+      unsent_since_ = kNever;
+      log::info("connecting to ", masked_url(url_), " over ", event.link);
+      break;
+    case Event::redirected:
       url_ = event.text();
       log::info("redirected to ", masked_url(url_));
       break;
-    case Kind::opened:
-      opened_at_ = now_;
+    case Event::opened:
       agent_.opened(now_);
       log::info("online", in_words(event.security));
       break;
-    case Kind::message: take_message(event.ws); break;
-    case Kind::pong: agent_.set_round_trip(event.ws.round_trip); break;
-    case Kind::closed:
+    case Event::message: take_message(event.ws); break;
+    case Event::pong: agent_.set_round_trip(event.ws.round_trip); break;
+    case Event::offline: take_outage(event); break;
+    case Event::closed:
       agent_.closed();
-      if (opened_at_ != kNever && now_ - opened_at_ >= kStable) failures_ = 0;
-      if (const auto& failure = session_->failure(); failure && !stopping_) {
-        const std::string tls = options_->explain_tls();
-        log::warn("offline: ", explain(*failure, {.url = url_,
-                                                  .refusal = session_->refusal(),
-                                                  .tls = tls,
-                                                  .timeout = options_->timeout,
-                                                  .max_message = kMaxMessage}));
-      } else {
-        log::info("offline: closed with ", in_words(event.ws.code));
-      }
+      log::info("offline: closed with ", in_words(event.ws.code));
       break;
-    case Kind::field:
-    case Kind::ping:
-    case Kind::close:
-    case Kind::drained: break;
+    case Event::outcome: events_.take(event.report); break;
+    case Event::field:
+    case Event::ping:
+    case Event::close:
+    case Event::drained:
+    case Event::flushed: break;
   }
+}
+
+void DeviceLoop::take_outage(const session::Event& event) {
+  agent_.closed();
+  if (const auto& failure = event.outage.failure) {
+    const std::string tls = options_->explain_tls();
+    const std::string trouble = links_.trouble(event.link);
+    log::warn("offline: ", explain(*failure, {.url = url_,
+                                              .refusal = session_.refusal(),
+                                              .link = event.link,
+                                              .trouble = trouble,
+                                              .tls = tls,
+                                              .timeout = options_->timeout,
+                                              .max_message = kMaxMessage}));
+  } else {
+    log::info("offline: closed with ", in_words(event.ws.code));
+  }
+  Duration pause = event.outage.retry_in;
+  if (board_.restart_requested()) {
+    log::info("restarted");
+    board_.restart(now_);
+    session_.retry_in(pause = 0s);
+  } else if (event.outage.is_last) {
+    session_.retry_in(pause = kHopelessPause);
+  }
+  log::info("next attempt in ", in_seconds(pause));
 }
 
 void DeviceLoop::take_message(const ws::Event& message) {
   if (message.type != ws::MessageType::text)
     return log::info("a binary message of ", message.payload.size(), " bytes, ignored");
+  const std::uint32_t responses = agent_.counters().responses;
   const auto reply = agent::handle_plain(agent_, message.text(), now_, buffer_);
   // Nothing is too large: the buffer has room for any error.
   const std::string_view text = reply.value_or(std::string_view{});
+  if (agent_.counters().responses != responses)  // to an event: what becomes of that is told
+    return log::debug("answer ", printable(message.text(), kShown));
   log::info("command ", printable(message.text(), kShown), text.empty() ? ", no answer" : ", answered ",
             printable(text, kShown));
   unsent_answer_ = text;
@@ -121,60 +143,54 @@ void DeviceLoop::take_message(const ws::Event& message) {
 
 /// An answer that finds no room waits, and no further command is taken meanwhile.
 void DeviceLoop::answer() {
+  session::Conversation* const open = session_.conversation();
+  if (open == nullptr) return;
   if (!unsent_answer_.empty()) {
-    const auto sent = session_->send_text(unsent_answer_);
+    const auto sent = open->send_text(unsent_answer_);
     if (sent || sent.error() != Errc::would_block) unsent_answer_.clear();
   }
   const bool waits = !unsent_answer_.empty();
   if (!waits) unsent_since_ = kNever;
   if (waits && unsent_since_ == kNever) unsent_since_ = now_;
-  session_->hold(waits);
+  open->hold(waits);
 }
 
 void DeviceLoop::advance() {
   if (is_asked_to_stop() && !stopping_) {
     stopping_ = true;
+    events_.stop();
     log::info("asked to stop, closing");
-    leave();
+    agent_.closed();  // no report is due any more
+    session_.request_stop(ws::CloseCode::going_away);
   }
-  if (session_->stage() != session::Stage::open || leaving_) return;
+  session::Conversation* const open = session_.conversation();
+  if (open == nullptr || leaving_ || stopping_) return;
   answer();
   if (unsent_since_ != kNever && now_ - unsent_since_ >= kAnswerWait) {
     log::warn("the server has not read for ", in_seconds(kAnswerWait));
-    return session_->abort();
+    return open->abort();
   }
   report();
-  if (board_.restart_requested() && session_->unsent() == 0) leave();  // its answer has left
+  if (board_.restart_requested() && open->unsent() == 0) leave();  // its answer has left
 }
 
 void DeviceLoop::report() {
   const auto status = agent_.poll(now_, buffer_);
   if (!status || status->empty()) return;
-  if (session_->send_text(*status)) {
+  const session::Message message{.payload = as_bytes(*status), .policy = session::Policy::latest_wins};
+  if (session_.send(message)) {
     log::info("status ", printable(*status, kShown));
   } else {
     log::warn("a status was dropped: the server does not read");
   }
 }
 
+/// As a device does that restarts: the session goes on.
 void DeviceLoop::leave() {
   leaving_ = true;
-  agent_.closed();  // no report is due any more
-  session_->hold(false);
-  (void)session_->close(ws::CloseCode::going_away);
-}
-
-void DeviceLoop::pause() {
-  Duration longest = kFirstPause;
-  for (unsigned i = 0; i < failures_ && longest < kLongestPause; ++i) longest *= 2;
-  longest = std::min(longest, kLongestPause);
-  ++failures_;
-  std::uniform_int_distribution<std::int64_t> part{longest.count() / 2, longest.count()};
-  const Duration pause{part(random_)};
-  log::info("next attempt in ", in_seconds(pause));
-  const Instant until = poller_->now() + pause;
-  while (!is_asked_to_stop() && poller_->now() < until) (void)poller_->wait(until);
-  stopping_ = is_asked_to_stop();
+  agent_.closed();
+  session_.conversation()->hold(false);
+  (void)session_.conversation()->close(ws::CloseCode::going_away, {}, now_);
 }
 
 }  // namespace linnet::tools

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 
+#include "tools/modem/tls_context.hpp"
+
 namespace linnet::emulator {
 
 Result<void> Connection::open(net::Link& link, std::string_view host, std::uint16_t port, std::size_t buffer,
-                              Instant now) {
+                              Instant now, TlsEnd* tls) {
   reset();
   host_ = host;
   port_ = port;
@@ -16,6 +18,14 @@ Result<void> Connection::open(net::Link& link, std::string_view host, std::uint1
   const auto opened = link.open(host, port, now);
   if (!opened) return std::unexpected{opened.error()};
   stream_ = *opened;
+  if (tls != nullptr) {
+    const auto secured = tls->secure(*stream_, host, now);
+    if (!secured) {
+      reset();
+      return std::unexpected{secured.error()};
+    }
+    stream_ = *secured;
+  }
   state_ = State::opening;
   return {};
 }

@@ -12,6 +12,8 @@
 
 namespace linnet::emulator {
 
+class TlsEnd;
+
 class Connection {
  public:
   enum class State : std::uint8_t {
@@ -21,9 +23,10 @@ class Connection {
     ended,  // by the peer, or it failed; what came before can still be taken
   };
 
-  /// Begins to connect. Fails as net::Link::open does.
+  /// Begins to connect. Fails as net::Link::open does. `tls`: null, or what the stream is secured by;
+  /// borrowed for as long as the stream lives.
   Result<void> open(net::Link& link, std::string_view host, std::uint16_t port, std::size_t buffer,
-                    Instant now);
+                    Instant now, TlsEnd* tls = nullptr);
 
   /// Moves bytes both ways. `flows`: the radio has a signal.
   void poll(Instant now, bool flows);
@@ -72,6 +75,7 @@ class Farewell {
   void take(Connection& connection, Instant now);
   void poll(Instant now);
   Instant deadline() const noexcept;
+  bool is_over() const noexcept { return leaving_.empty(); }
   ~Farewell();
 
  private:

@@ -109,7 +109,6 @@ class Modem {
   std::uint32_t stored_rate = 115'200;   // AT+IPREX
   std::optional<Names::Ticket> look_up;  // AT+CDNSGIP's
   std::string looked_up;
-  std::vector<std::string> certificates;  // AT+CCERTDOWN: their names
 
  private:
   void strike(const Fault& fault);

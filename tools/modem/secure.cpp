@@ -21,20 +21,32 @@ constexpr int kHandshake = 15;
 constexpr std::size_t kPiece = 1024;  // of AT+CCHRECV's answer
 constexpr Duration kOpenTimeout = 120s;
 
+int code_of(Error why) noexcept {
+  switch (why.code) {
+    case Errc::invalid_argument:
+    case Errc::host_not_found: return kDns;
+    case Errc::bad_certificate:
+    case Errc::tls_failure:
+    case Errc::handshake_timeout: return kHandshake;
+    default: return kConnect;
+  }
+}
+
 }  // namespace
 
 void Secure::open(std::size_t n, std::string_view host, std::uint16_t port, bool tls) {
   Session& session = sessions_[n];
-  session = Session{};
+  const std::size_t context = session.context;
+  end(session);
+  session.context = context;
   session.opening = true;
   session.open_not_before = modem_.now() + modem_.settings.open_delay;
   session.open_until = modem_.now() + kOpenTimeout;
-  int code = tls ? kHandshake : 0;
-  if (!tls) {
-    const auto begun =
-        session.connection.open(modem_.bearer, host, port, modem_.settings.receive_buffer, modem_.now());
-    if (!begun) code = begun.error() == Errc::invalid_argument ? kDns : kConnect;
-  }
+  if (!random_) random_.emplace(modem_.settings.seed);
+  if (tls) session.tls = std::make_unique<TlsEnd>(contexts[context], files, *random_);
+  const auto begun = session.connection.open(modem_.bearer, host, port, modem_.settings.receive_buffer,
+                                             modem_.now(), session.tls.get());
+  const int code = begun ? 0 : code_of(begun.error());
   if (code != 0) modem_.schedule.at(session.open_not_before, [this, n, code] { opened(n, code); });
 }
 
@@ -44,7 +56,9 @@ void Secure::poll_opening(std::size_t n, Instant now) {
   if (now < session.open_not_before || connection.state() == Connection::State::idle) return;
   if (connection.state() == Connection::State::open) return opened(n, 0);
   if (connection.state() == Connection::State::ended) {
-    return opened(n, connection.failure() == Errc::host_not_found ? kDns : kConnect);
+    // A peer that hangs up in the handshake, too: a stream that is secured is not open before it is secure.
+    const bool in_handshake = session.tls != nullptr && connection.failure() == Errc::end_of_stream;
+    return opened(n, in_handshake ? kHandshake : code_of(connection.failure()));
   }
   if (now >= session.open_until) opened(n, kTimeout);
 }
@@ -54,13 +68,18 @@ void Secure::opened(std::size_t n, int code) {
   if (!std::exchange(session.opening, false)) return;
   session.used = code == 0;
   ++(code == 0 ? modem_.counters.opens : modem_.counters.open_failures);
-  if (code != 0) session.connection.reset();
+  if (code != 0) {
+    session.connection.reset();
+    session.tls.reset();
+    session.context = 0;  // "cleared after a failed open or close"
+  }
   modem_.voice.result(concat("+CCHOPEN: ", n, ",", code));
   if (code == 0) modem_.connected();
 }
 
 void Secure::poll(Instant now) {
   farewell_.poll(now);
+  if (farewell_.is_over()) ended_.clear();
   for (std::size_t n = 0; n < sessions_.size(); ++n) {
     Session& session = sessions_[n];
     session.connection.poll(now, session.opening || modem_.radio.flows());
@@ -114,7 +133,14 @@ void Secure::send(std::size_t n, const std::string& payload) {
 
 void Secure::close(std::size_t n) {
   farewell_.take(sessions_[n].connection, modem_.now());
-  sessions_[n] = Session{};
+  end(sessions_[n]);
+}
+
+/// Its stream may go on for a moment, with what was sent last.
+void Secure::end(Session& session) {
+  session.connection.reset();
+  if (session.tls) ended_.push_back(std::move(session.tls));
+  session = Session{};
 }
 
 Instant Secure::deadline() const noexcept {
@@ -130,18 +156,12 @@ Instant Secure::deadline() const noexcept {
 
 void Secure::network_lost() {
   if (!std::exchange(started, false)) return;
-  for (Session& session : sessions_) {
-    session.connection.reset();
-    session = Session{};
-  }
+  for (Session& session : sessions_) end(session);
   modem_.voice.urc("+CCH:CCH STOP");
 }
 
 void Secure::power_off() {
-  for (Session& session : sessions_) {
-    session.connection.reset();
-    session = Session{};
-  }
+  for (Session& session : sessions_) end(session);
   started = false;
   reports_send = false;
   reads_manually = false;

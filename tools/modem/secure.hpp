@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CCH service (M767 chapter 17): two sessions of their own, independent of AT+NETOPEN. Over TCP (type 1);
-// for TLS (type 2) it answers what the modem answers when the handshake fails.
+// The CCH service (M767 chapter 17): two sessions of their own, independent of AT+NETOPEN, over TCP (type 1)
+// or TLS (type 2).
 #pragma once
 
 #include <array>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tools/modem/connection.hpp"
+#include "tools/modem/tls_context.hpp"
 
 namespace linnet::emulator {
 
@@ -23,6 +27,8 @@ class Secure {
     bool peer_closed = false;
     Instant open_not_before{};
     Instant open_until{};
+    std::size_t context = 0;      // AT+CCHSSLCFG
+    std::unique_ptr<TlsEnd> tls;  // outlives its stream: see end()
   };
 
   explicit Secure(Modem& modem) noexcept : modem_{modem} {}
@@ -42,8 +48,11 @@ class Secure {
   bool started = false;       // AT+CCHSTART
   bool reports_send = false;  // AT+CCHSET
   bool reads_manually = false;
+  std::array<TlsContext, 10> contexts;  // AT+CSSLCFG
+  Files files;                          // AT+CCERTDOWN; they stay when it is off
 
  private:
+  void end(Session& session);
   void poll_opening(std::size_t n, Instant now);
   void opened(std::size_t n, int code);
   bool can_push(const Session& session) const noexcept;
@@ -51,6 +60,8 @@ class Secure {
 
   Modem& modem_;
   std::array<Session, 2> sessions_;
+  std::optional<Random> random_;                // of the handshakes
+  std::vector<std::unique_ptr<TlsEnd>> ended_;  // whose streams say farewell yet
   Farewell farewell_;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CCH commands (M767 chapter 17), and the files of certificates, which are only listed.
+// The CCH commands (M767 chapter 17), and the files of certificates.
 #include <algorithm>
 #include <array>
 
@@ -64,7 +64,11 @@ Outcome choose_mode(Modem& modem, const Command& command) {
 }
 
 Outcome choose_context(Modem& modem, const Command& command) {
-  return modem.secure.started && command.number(0, 0, 1) && command.number(1, 0, 9) ? kOk : kError;
+  const auto n = command.number(0, 0, 1);
+  const auto context = command.number(1, 0, 9);
+  if (!modem.secure.started || !n || !context) return kError;
+  modem.secure.session(static_cast<std::size_t>(*n)).context = static_cast<std::size_t>(*context);
+  return kOk;
 }
 
 Outcome open_session(Modem& modem, const Command& command) {
@@ -135,22 +139,21 @@ Outcome receive(Modem& modem, const Command& command) {
   return kSaid;
 }
 
-Outcome configure_tls(Modem&, const Command& command) {
-  constexpr std::array<std::string_view, 12> kKeys{
-      "sslversion",   "authmode",  "cacert",        "clientcert",  "clientkey",       "password",
-      "ciphersuites", "enableSNI", "negotiatetime", "use_tickets", "ignorelocaltime", "ignorecertCN"};
-  const bool known = std::ranges::find(kKeys, command.word(0)) != kKeys.end();
-  return known && command.number(1, 0, 9) && command.has(2) ? kOk : kError;
+Outcome configure_tls(Modem& modem, const Command& command) {
+  const auto context = command.number(1, 0, 9);
+  if (!context || !command.has(2)) return kError;
+  const bool taken =
+      modem.secure.contexts[static_cast<std::size_t>(*context)].set(command.word(0), command.word(2));
+  return taken ? kOk : kError;
 }
 
 Outcome certificate(Modem& modem, const Command& command) {
   const auto size = command.number(1, 1, kMostCertificate);
   if (!command.has(0) || !size) return kError;
   modem.interpreter.ask_payload(static_cast<std::size_t>(*size),
-                                [&modem, name = std::string{command.word(0)}](const std::string&) {
+                                [&modem, name = std::string{command.word(0)}](const std::string& content) {
                                   ++modem.counters.flash_writes;
-                                  std::erase(modem.certificates, name);
-                                  modem.certificates.push_back(name);
+                                  modem.secure.files[name] = content;
                                   return kOk;
                                 });
   return kLater;
@@ -158,14 +161,15 @@ Outcome certificate(Modem& modem, const Command& command) {
 
 Outcome list_certificates(Modem& modem, const Command&) {
   std::vector<std::string> lines;
-  lines.reserve(modem.certificates.size());
-  for (const std::string& name : modem.certificates) lines.push_back(concat("+CCERTLIST: \"", name, "\""));
+  lines.reserve(modem.secure.files.size());
+  for (const auto& [name, content] : modem.secure.files)
+    lines.push_back(concat("+CCERTLIST: \"", name, "\""));
   if (!lines.empty()) modem.voice.info(lines);
   return kOk;
 }
 
 Outcome delete_certificate(Modem& modem, const Command& command) {
-  return std::erase(modem.certificates, command.word(0)) > 0 ? kOk : kError;
+  return modem.secure.files.erase(std::string{command.word(0)}) > 0 ? kOk : kError;
 }
 
 constexpr std::array kCommands{

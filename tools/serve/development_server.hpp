@@ -22,6 +22,8 @@ class DevelopmentServer final : private Exchange, private Totals {
   /// Reads the certificate and key of the configuration, if it has them, before start() or again while the
   /// server runs: for new connections. Empty: done. Else what is wrong, and all stays as it was.
   std::string load_tls();
+  /// In place of load_tls(), before start().
+  void use(std::shared_ptr<const TlsIdentity> identity) noexcept { identity_ = std::move(identity); }
   /// Takes over what the event log's file has. Before start(); else what is wrong, in words.
   std::expected<void, std::string> open_event_log() {
     return config_.event_log.empty() ? std::expected<void, std::string>{} : events_.open(config_.event_log);
@@ -30,6 +32,8 @@ class DevelopmentServer final : private Exchange, private Totals {
   Result<void> start();
   /// "http://127.0.0.1:8080", or https, once it listens.
   const std::string& url() const noexcept { return url_; }
+  /// The same of ServeConfig::plain_listen.
+  const std::string& plain_url() const noexcept { return plain_url_; }
 
   /// From any thread, any number of times: closes all peers with 1001; what is left after `within` is
   /// dropped.
@@ -43,12 +47,14 @@ class DevelopmentServer final : private Exchange, private Totals {
   ServerTotals totals() override;
 
  private:
+  Result<void> start_plain();
   bool post(const PeerAddress& to, std::string_view text) override;
   void replace(const PeerAddress& which) override;
 
   ServeConfig config_;
   Instant begin_;
   std::string url_;
+  std::string plain_url_;
   DeviceHub hub_;
   DeviceCommands commands_;
   EventLog events_;
@@ -60,7 +66,7 @@ class DevelopmentServer final : private Exchange, private Totals {
   std::vector<std::thread> threads_;
 };
 
-/// Why it cannot listen, in words, and what to try.
-std::string explain_listen(std::string_view endpoint, const Error& why);
+/// Why it cannot listen, in words, and what to try. `option`: by which the endpoint was given.
+std::string explain_listen(std::string_view endpoint, const Error& why, std::string_view option = "--listen");
 
 }  // namespace linnet::tools

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "linnet/codec/http1_field.hpp"
-#include "port/linux/address.hpp"
+#include "port/bsd/address.hpp"
 
 namespace linnet::tools {
 namespace {
@@ -19,7 +19,7 @@ bool is_address(std::string_view authority) noexcept {
   } else {
     host = host.substr(0, host.find(':'));
   }
-  return http1::equal_ignoring_case(host, "localhost") || port::linux::parse_address(host).has_value();
+  return http1::equal_ignoring_case(host, "localhost") || port::parse_address(host).has_value();
 }
 
 }  // namespace

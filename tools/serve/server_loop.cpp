@@ -131,6 +131,7 @@ ServerLoop::ServerLoop(const Shared& shared, std::uint32_t index, Totals& totals
     : shared_{shared},
       index_{index},
       listener_{poller_},
+      plain_listener_{poller_},
       echo_{shared.config.origins, shared.replies, index},
       ticker_{shared.config.origins, shared.begin, shared.config.ticker_interval},
       devices_{
@@ -154,6 +155,14 @@ Result<void> ServerLoop::listen(std::string_view endpoint, bool shares_port, con
   if (const auto listening = listener_.listen(endpoint, &listener_, options); !listening) return listening;
   server_.listen(listener_, &listener_, wrap_.get());
   return add_routes();
+}
+
+Result<void> ServerLoop::listen_plain(const std::string& endpoint) {
+  if (shared_.config.trace != nullptr)
+    plain_wrap_ = std::make_unique<Wrap>(shared_.config.trace, nullptr, poller_);
+  if (const auto listening = plain_listener_.listen(endpoint, &plain_listener_); !listening) return listening;
+  server_.listen(plain_listener_, &plain_listener_, plain_wrap_.get());
+  return {};
 }
 
 Result<void> ServerLoop::add_routes() {

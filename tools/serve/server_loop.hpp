@@ -27,6 +27,7 @@ namespace linnet::tools {
 
 struct ServeConfig {
   std::string listen = "127.0.0.1:8080";
+  std::string plain_listen{};  // plain HTTP, beside TLS on `listen`, on the first loop; empty: nowhere
   std::uint64_t max_message = 64 * 1024 * 1024;  // bytes, on /echo and /ticker
   std::vector<std::string> subprotocols{};
   Origins origins{};
@@ -71,6 +72,9 @@ class ServerLoop {
   /// `identity`: null, or what TLS is begun with.
   Result<void> listen(std::string_view endpoint, bool shares_port, const TlsIdentity* identity);
   std::uint16_t port() const noexcept { return listener_.port(); }
+  /// Plain HTTP in addition, after listen().
+  Result<void> listen_plain(const std::string& endpoint);
+  std::uint16_t plain_port() const noexcept { return plain_listener_.port(); }
 
   /// Until it is stopped; on the loop's own thread.
   void run();
@@ -98,10 +102,12 @@ class ServerLoop {
   const std::uint32_t index_;
   port::linux::Poller poller_;
   port::linux::Listener listener_;
+  port::linux::Listener plain_listener_;
   port::linux::Entropy entropy_;
   port::linux::WallClock clock_;
   std::unique_ptr<tls::Server> tls_;  // null: no TLS
   std::unique_ptr<Wrap> wrap_;        // null: neither TLS nor a trace
+  std::unique_ptr<Wrap> plain_wrap_;  // null: no trace
   EchoRoute echo_;
   TickerRoute ticker_;
   DeviceRoute devices_;

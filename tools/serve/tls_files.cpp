@@ -37,6 +37,13 @@ std::expected<std::shared_ptr<const TlsIdentity>, std::string> TlsIdentity::read
   return made;
 }
 
+std::shared_ptr<const TlsIdentity> TlsIdentity::of(std::string certificate, std::string key) {
+  auto made = std::make_shared<TlsIdentity>();
+  made->certificate_ = std::move(certificate);
+  made->key_ = std::move(key);
+  return made;
+}
+
 tls::Identity TlsIdentity::identity() const noexcept {
   tls::Identity made{
       .credentials = {.certificate = tls::pem(certificate_.c_str()), .key = tls::pem(key_.c_str())}};

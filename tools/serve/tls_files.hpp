@@ -24,6 +24,9 @@ class TlsIdentity {
   /// Reads them and finds out whether they can be used; else what is wrong, in words.
   static std::expected<std::shared_ptr<const TlsIdentity>, std::string> read(const TlsFiles& files);
 
+  /// Of PEM texts that are good.
+  static std::shared_ptr<const TlsIdentity> of(std::string certificate, std::string key);
+
   /// Views into this object.
   tls::Identity identity() const noexcept;
 

@@ -26,8 +26,11 @@ class Port {
   Port(const Port&) = delete;
   Port& operator=(const Port&) = delete;
 
-  /// Makes the port as `lines` says, of what modem::PortFeatures promised. Called when something changed;
-  /// the bytes written before have left already, or leave first.
+  /// Opens the stream under the link, which is closed: at first, and again after it was lost. `now` is the
+  /// time. unsupported: its owner has opened it, and nobody can do so again.
+  virtual Result<void> open(Instant /*now*/) { return fail(Errc::unsupported); }
+  /// Makes the port as `lines` says, of what modem::PortFeatures promised. Called when something changed,
+  /// and when it has been opened; the bytes written before have left already, or leave first.
   virtual void apply(const modem::Lines& lines) noexcept = 0;
   /// Whether bytes were lost since the last call: an overrun, a framing or parity error.
   virtual bool has_lost_bytes() noexcept { return false; }
@@ -83,8 +86,19 @@ class ModemStream final : public net::Stream {
 
  private:
   friend class ModemLink;
+  /// What its owner can do with it.
+  struct View {
+    State state = State::closed;
+    std::size_t readable = 0;
+    bool writable = false;
+  };
+  View view() const noexcept;
+  /// Its owner has not seen it yet: another stream's poll() has moved this one's bytes as well.
+  bool has_news() const noexcept;
+
   ModemLink* link_ = nullptr;
   modem::Socket* socket_ = nullptr;  // null: not in use
+  View seen_{};                      // when its owner last polled, read or wrote
 };
 
 class ModemLink final : public net::Link {
@@ -92,6 +106,8 @@ class ModemLink final : public net::Link {
   static constexpr std::size_t kMostLinks = 10;
 
   /// All borrowed for as long as this lives. `poller` is the one that `serial` lives on. `port` may be null.
+  /// `trace` hears of commands and answers, layer "at", without PIN and passwords; of payload only how long
+  /// it is, for a head that it may hold has secrets that only the layers above know to cover.
   template <typename Storage>
   ModemLink(std::string_view name, net::Stream& serial, net::Poller& poller, const modem::Config& config,
             Storage& storage, Port* port = nullptr, Trace* trace = nullptr) noexcept
@@ -107,26 +123,34 @@ class ModemLink final : public net::Link {
   Result<net::Stream*> open(std::string_view host, std::uint16_t port, Instant now) override;
 
   /// Moves bytes, and does what is due. A stream's poll() does the same.
-  void poll(Instant now);
-  Instant deadline() const noexcept;
+  void poll(Instant now) override;
+  Instant deadline() const noexcept override;
+  /// As modem().failure() says.
+  bool is_hopeless() const noexcept override { return modem_.failure().hopeless; }
+  /// No connection is open, and none is being closed.
+  bool is_idle() const noexcept;
   /// What has happened, in order; the newest 16 that were not asked for.
   std::optional<modem::Event> next_event() noexcept;
 
   /// What it knows, what is the matter.
   const modem::Cellular& modem() const noexcept { return modem_; }
   modem::Cellular& modem() noexcept { return modem_; }
-  /// Nothing: the port is there. Else why it is not; the link is then of no more use.
+  /// Nothing: the port is there. Else why it is not. It is opened again every 2 s, where its Port can do so;
+  /// otherwise the link is of no more use.
   const std::optional<Error>& port_error() const noexcept { return port_error_; }
 
  private:
   friend class ModemStream;
+  void keep_port_open(Instant now);
   void apply_lines() noexcept;
   bool move_out();
   bool move_in();
   void take_events(Instant now);
-  void lose_port(Error why) noexcept;
+  void lose_port(Error why);
   void watch() noexcept;
   void trace_output(const modem::Output& output, std::size_t size) const;
+  void note_payload(std::string_view direction, std::size_t size) const;
+  Bytes next_traced(Bytes input) const;
 
   std::string_view name_;
   net::Stream& serial_;
@@ -134,9 +158,11 @@ class ModemLink final : public net::Link {
   Port* port_;
   Trace* trace_;
   MutableBytes input_;
+  Bytes unread_{};  // of input_, what the modem's driver has not had
   modem::Cellular modem_;
   modem::Lines applied_;
   Instant now_{};
+  Instant reopen_at_{};  // where the port is lost
   std::optional<Error> port_error_;
   std::span<modem::Socket> sockets_;
   std::array<ModemStream, kMostLinks> streams_;

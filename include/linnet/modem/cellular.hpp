@@ -62,6 +62,12 @@ class Cellular : private detail::CellularState {
   void sent(std::size_t size) noexcept;
   /// What output() holds is not for logs: a PIN, a password.
   bool is_secret() const noexcept { return output_is_secret_; }
+  /// It holds what a connection sends, and no command.
+  bool is_payload() const noexcept { return command_sent_ >= command_size_; }
+  /// So many of the bytes that come next are a connection's and no answer; all, in transparent mode.
+  std::size_t payload_expected() const noexcept {
+    return reader_.takes_data() ? SIZE_MAX : reader_.payload_left();
+  }
   Instant deadline() const noexcept;
 
   const Lines& lines() const noexcept { return lines_; }
@@ -214,7 +220,8 @@ class Cellular : private detail::CellularState {
   Status status_{};
   Failure failure_{};
   Counters counters_{};
-  Label<40> answer_{};  // what the modem said last about the step under way
+  std::string_view line_{};  // that a handler of Topics looks at
+  Label<40> answer_{};       // what the modem said last about the step under way
   Lines lines_{};
   Instant now_{};
 };

@@ -88,6 +88,8 @@ struct CellularState {
   DataPhase data_phase_ = DataPhase::off;
   Instant data_due_ = kNever;
   Instant escape_out_at_{};
+  bool escapes_by_dtr_ = false;
+  bool is_dtr_deaf_ = false;      // it is not wired after all: +++ from now on
   bool links_are_asked_ = false;  // after an escape: is the connection still there?
   bool network_is_lost_ = false;  // the rung is taken when no command is under way
 };

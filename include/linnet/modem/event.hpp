@@ -83,8 +83,10 @@ struct Failure {
   Label<40> answer{};     // the modem's own last words about it; empty: it said nothing
 };
 
-/// "network registration"; static storage. In a file of its own, as the next two.
+/// "network registration"; static storage. In a file of its own, as the next three.
 std::string_view describe(Step step) noexcept;
+/// "detaching from the network and attaching again"
+std::string_view describe(Rung rung) noexcept;
 /// "the SIM card is not inserted"
 std::string_view describe(Cause cause) noexcept;
 /// "insert a SIM card, then restart": what to try.

@@ -30,6 +30,15 @@ class Link {
   /// all of the link's streams are in use, with invalid_argument for a host that cannot be one.
   virtual Result<Stream*> open(std::string_view host, std::uint16_t port, Instant now) = 0;
 
+  /// Looks after the bearer while none of its streams is polled: between connections, by deadline() at the
+  /// latest. A bearer that needs no looking after has nothing to do here.
+  virtual void poll(Instant /*now*/) {}
+  virtual Instant deadline() const noexcept { return kNever; }
+
+  /// It will not come up before somebody has done something about it: a SIM card that is missing, a wrong
+  /// PIN. Trying again is of no use.
+  virtual bool is_hopeless() const noexcept { return false; }
+
  protected:
   Link() = default;
 };

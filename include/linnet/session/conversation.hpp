@@ -94,7 +94,9 @@ class Conversation {
   Result<void> send_ping(Bytes payload = {}) noexcept;
   /// Closes in good order; `closed` follows within close_timeout. Before `opened`: drops the attempt at once.
   /// Errors as of ws::Connection: bad_state (closing already, or over), invalid_argument (the code).
-  Result<void> close(ws::CloseCode code = ws::CloseCode::normal, std::string_view reason = {}) noexcept;
+  /// `now`: for who does not call from the handling of an event, so that close_timeout begins now.
+  Result<void> close(ws::CloseCode code = ws::CloseCode::normal, std::string_view reason = {},
+                     Instant now = {}) noexcept;
   /// Drops everything at once; the next poll() says closed.
   void abort() noexcept;
 
@@ -106,6 +108,15 @@ class Conversation {
   Stage stage() const noexcept { return stage_; }
   /// Bytes, headers included, that were sent and not yet handed to the link.
   std::size_t unsent() const noexcept { return client_ ? client_->output().size() : 0; }
+  /// All that was sent is with the link, which has not failed.
+  bool has_flushed() const noexcept { return stream_ != nullptr && unsent() == 0 && !write_error_; }
+  /// Says to the poller what to wake for; a part of wait(), for who sleeps without it.
+  void watch() noexcept;
+  /// Of the stream it is on: handed over and taken so far, TLS not counted.
+  std::uint64_t bytes_out() const noexcept { return bytes_out_; }
+  std::uint64_t bytes_in() const noexcept { return bytes_in_; }
+  /// Of the server's answer; 0: there is none yet.
+  std::uint16_t status() const noexcept { return client_ ? client_->status() : std::uint16_t{0}; }
   const codec::Url& url() const noexcept { return url_; }  // where it is connected to, after redirects
   std::string_view subprotocol() const noexcept {
     return client_ ? client_->subprotocol() : std::string_view{};
@@ -158,7 +169,9 @@ class Conversation {
   Instant now_{};                     // of the last poll()
   Instant connect_deadline_ = kNever;
   Instant body_deadline_ = kNever;  // until when a refusal's body is awaited
-  Refusal refusal_;                 // its text is in buffers_.message
+  std::uint64_t bytes_out_ = 0;
+  std::uint64_t bytes_in_ = 0;
+  Refusal refusal_;  // its text is in buffers_.message
   Stage stage_ = Stage::idle;
   std::uint8_t redirects_ = 0;
   bool redirect_half_ = false;  // which half of buffers_.url the current URL is in

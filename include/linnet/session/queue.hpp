@@ -58,10 +58,8 @@ class Queue {
   /// In the order of their coming, null at the end. Good until add().
   Item* first() noexcept { return skip(storage_); }
   Item* after(Item* item) noexcept { return skip(past(item)); }
-  const Item* first() const noexcept { return const_cast<Queue*>(this)->first(); }
-  const Item* after(const Item* item) const noexcept {
-    return const_cast<Queue*>(this)->after(const_cast<Item*>(item));
-  }
+  const Item* first() const noexcept { return skip(storage_); }
+  const Item* after(const Item* item) const noexcept { return skip(past(item)); }
   Item* find(MessageId id) noexcept;
 
   static MutableBytes payload(Item& item) noexcept {
@@ -69,8 +67,10 @@ class Queue {
   }
 
  private:
-  std::byte* past(Item* item) const noexcept { return reinterpret_cast<std::byte*>(item) + cost(item->size); }
-  Item* skip(std::byte* at) noexcept;
+  std::byte* past(const Item* item) const noexcept {
+    return storage_ + (reinterpret_cast<const std::byte*>(item) - storage_) + cost(item->size);
+  }
+  Item* skip(std::byte* at) const noexcept;
   void close_gaps() noexcept;
 
   std::byte* storage_;

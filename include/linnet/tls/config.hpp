@@ -12,7 +12,7 @@
 #include "linnet/base/trace.hpp"
 #include "linnet/tls/clock.hpp"
 
-struct mbedtls_x509_crt;
+struct mbedtls_x509_crt;  // NOLINT(readability-identifier-naming): mbedTLS's own
 
 namespace linnet::tls {
 

@@ -25,7 +25,7 @@ enum class Problem : std::uint8_t {
   // Of the peer.
   plain_http,       // speaks HTTP, not TLS
   not_tls,          // speaks neither
-  old_version,      // TLS 1.1 or older only
+  old_version,      // no version of TLS in common: 1.1 or older only, or newer ones than this end has
   no_common_suite,  // no cipher suite or curve that both ends take
   refused,          // it sent an alert: see the text
   closed,           // it ended the connection in the middle of the handshake

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "port/linux/address.hpp"
+#include "port/bsd/address.hpp"
 #include "tools/cli/text.hpp"
 
 namespace linnet::tools {
@@ -48,7 +48,7 @@ std::string ModemHost::listen(const std::string& endpoint) {
   if (const auto listening = listener_.listen(endpoint, &listener_); !listening) {
     return concat("--listen ", endpoint, ": ", describe(listening.error().code));
   }
-  const auto parsed = port::linux::parse_endpoint(endpoint);
+  const auto parsed = port::parse_endpoint(endpoint);
   const std::string host{parsed ? parsed->host : std::string_view{}};
   where_ = concat(host.find(':') == std::string::npos ? host : concat("[", host, "]"), ":", listener_.port());
   return {};

@@ -20,7 +20,7 @@ std::optional<Result<std::string>> ModemNames::take(Ticket ticket) {
   if (!*found) return std::unexpected{found->error()};
   std::string text;
   for (std::size_t n = 0; n < (*found)->count; ++n) {
-    const port::linux::Address& address = (*found)->list[n];
+    const port::Address& address = (*found)->list[n];
     const bool is_v6 = address.generic.sa_family == AF_INET6;
     const void* const bytes = is_v6 ? static_cast<const void*>(&address.v6.sin6_addr) : &address.v4.sin_addr;
     std::array<char, INET6_ADDRSTRLEN> name{};

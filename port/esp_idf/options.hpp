@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What menuconfig says (Kconfig, at the root, has the explanations), and the same defaults where nobody asked
+// it: PlatformIO builds libraries without it. There a build flag does, -DCONFIG_LINNET_QUEUE=8192.
+#pragma once
+
+#include "sdkconfig.h"
+
+#ifndef CONFIG_LINNET_LOG_LEVEL
+#define CONFIG_LINNET_LOG_LEVEL 3
+#endif
+#ifndef CONFIG_LINNET_TASK_STACK
+#define CONFIG_LINNET_TASK_STACK 8192
+#endif
+#ifndef CONFIG_LINNET_TASK_PRIORITY
+#define CONFIG_LINNET_TASK_PRIORITY 5
+#endif
+#ifndef CONFIG_LINNET_TASK_CORE
+#define CONFIG_LINNET_TASK_CORE (-1)
+#endif
+#ifndef CONFIG_LINNET_INPUT_BUFFER
+#define CONFIG_LINNET_INPUT_BUFFER 1024
+#endif
+#ifndef CONFIG_LINNET_OUTPUT_BUFFER
+#define CONFIG_LINNET_OUTPUT_BUFFER 2048
+#endif
+#ifndef CONFIG_LINNET_MESSAGE_BUFFER
+#define CONFIG_LINNET_MESSAGE_BUFFER 2048
+#endif
+#ifndef CONFIG_LINNET_QUEUE
+#define CONFIG_LINNET_QUEUE 4096
+#endif
+#ifndef CONFIG_LINNET_STORED_MESSAGES
+#define CONFIG_LINNET_STORED_MESSAGES 32
+#endif
+#ifndef CONFIG_LINNET_MAX_CONNECTIONS
+#define CONFIG_LINNET_MAX_CONNECTIONS 2
+#endif
+#ifndef CONFIG_LINNET_MAX_DESCRIPTORS
+#define CONFIG_LINNET_MAX_DESCRIPTORS 12
+#endif
+#ifndef CONFIG_LINNET_UART_RX_BUFFER
+#define CONFIG_LINNET_UART_RX_BUFFER 4096
+#endif
+#ifndef CONFIG_LINNET_UART_TX_BUFFER
+#define CONFIG_LINNET_UART_TX_BUFFER 4096
+#endif

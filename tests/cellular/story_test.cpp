@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// A conversation of five hundred messages each way for every variant and every fault of the emulator.
+#include "cellular/story.hpp"
+
+#include <gtest/gtest.h>
+
+namespace linnet::cellular::test {
+namespace {
+
+constexpr Duration kBound = 600s;  // of a story, recovery of whatever happens to it included
+
+void expect_whole(Story& story, bool finished) {
+  EXPECT_TRUE(finished) << "up " << story.up.received << ", down " << story.down.received;
+  EXPECT_EQ(story.up.wrong, 0u);
+  EXPECT_EQ(story.down.wrong, 0u);
+}
+
+/// Every variant of the emulator's help has to be among these.
+constexpr std::string_view kVariants[] = {"tail=blank",
+                                          "tail=ok",
+                                          "prompt=bare",
+                                          "prompt=space",
+                                          "boot=banner",
+                                          "boot=silent",
+                                          "boot-delay=11",
+                                          "sim-busy=5",
+                                          "sim=ready",
+                                          "sim=pin:1234",
+                                          "reg=home",
+                                          "reg=roaming",
+                                          "reg-delay=20",
+                                          "creg6=1",
+                                          "late-urc=8",
+                                          "close-data=keep",
+                                          "close-data=drop",
+                                          "cnf-delay=300",
+                                          "open-delay=3000",
+                                          "netopen-delay=2000",
+                                          "rx-buffer=2000",
+                                          "inject=0.3",
+                                          "inject=1",
+                                          "refused=5",
+                                          "tclose=both",
+                                          "tclose=closed",
+                                          "tclose=ipclose",
+                                          "tclose=silent",
+                                          "apn=internet",
+                                          "apn=other",
+                                          "need-apn=internet",
+                                          "warm=1",
+                                          "echo-payload=0",
+                                          "echo-payload=1",
+                                          "cmee=0",
+                                          "cmee=1",
+                                          "cmee=2",
+                                          "first-at=ok",
+                                          "first-at=lost",
+                                          "first-at=error",
+                                          "chunk=1-3",
+                                          "chunk=1-600",
+                                          "baud=ignore",
+                                          "seed=7"};
+
+TEST(Story, NoVariantIsForgotten) {
+  for (const emulator::VariantHelp& variant : emulator::variants()) {
+    const std::string name = std::string{variant.name} + "=";
+    const bool found =
+        std::ranges::any_of(kVariants, [&](std::string_view one) { return one.starts_with(name); });
+    EXPECT_TRUE(found) << name;
+  }
+}
+
+TEST(Story, OverEveryVariantOnOneConnection) {
+  for (const std::string_view variant : kVariants) {
+    for (const modem::Mode mode : {modem::Mode::command, modem::Mode::transparent}) {
+      SCOPED_TRACE(std::string{variant} + (mode == modem::Mode::command ? "" : ", transparent"));
+      EmulatedLink bench{{.apn = "internet", .pin = "1234", .mode = mode}, "sim7670g", {variant}};
+      Story story{bench};
+      expect_whole(story, story.run(kBound));
+      EXPECT_EQ(story.connections, 1u);
+      if (HasFailure()) return;
+    }
+  }
+}
+
+TEST(Story, OverTheOtherModems) {
+  for (const std::string_view profile : {"a7670", "sim7600"}) {
+    for (const modem::Mode mode : {modem::Mode::command, modem::Mode::transparent}) {
+      SCOPED_TRACE(profile);
+      EmulatedLink bench{{.apn = "internet", .mode = mode}, profile, {"inject=0.3"}};
+      Story story{bench};
+      expect_whole(story, story.run(kBound));
+      EXPECT_EQ(story.connections, 1u);
+    }
+  }
+}
+
+struct Case {
+  std::string_view fault;
+  std::vector<std::string_view> triggers;
+};
+const std::vector<std::string_view> kInTheMiddle{"@up=60000", "@down=60000"};
+const std::vector<std::string_view> kAtOpening{"@open=1", "@up=60000"};
+const std::vector<std::string_view> kAtNetwork{"@cmd=+NETOPEN"};
+/// Every kind of the emulator's help has to be among these, but for the two that have a test of their own.
+const Case kCases[] = {
+    {"lost-prompt", kInTheMiddle},   {"lost-ok", kInTheMiddle},        {"lost-send", kInTheMiddle},
+    {"lost-result", kAtOpening},     {"lost-edge", kInTheMiddle},      {"short-cnf", kInTheMiddle},
+    {"zero-cnf", kInTheMiddle},      {"neg-cnf", kInTheMiddle},        {"urc-storm:200", kInTheMiddle},
+    {"reboot", kInTheMiddle},        {"reboot:8", kInTheMiddle},       {"net-closed", kInTheMiddle},
+    {"no-service:5", kInTheMiddle},  {"no-service:90", {"@up=60000"}}, {"flap", kInTheMiddle},
+    {"stuck", kInTheMiddle},         {"stuck:30", {"@up=60000"}},      {"garbage", kInTheMiddle},
+    {"garbage:3000", {"@up=60000"}}, {"drop-down:1", kInTheMiddle},    {"drop-down:3", kInTheMiddle},
+    {"peer-close", kInTheMiddle},    {"peer-abort", kInTheMiddle},     {"open-fail:10", kAtOpening},
+    {"netopen-fail", kAtNetwork}};
+
+TEST(Story, NoFaultIsForgotten) {
+  for (const emulator::FaultHelp& fault : emulator::faults()) {
+    const bool found = std::ranges::any_of(
+        kCases, [&](const Case& one) { return one.fault.substr(0, one.fault.find(':')) == fault.name; });
+    EXPECT_TRUE(found || fault.name == "silent" || fault.name == "flip-down") << fault.name;
+  }
+}
+
+TEST(Story, ThroughEveryFault) {
+  for (const Case& one : kCases) {
+    for (const std::string_view trigger : one.triggers) {
+      SCOPED_TRACE(std::string{one.fault} + std::string{trigger});
+      EmulatedLink bench;
+      bench.emulated.modem->add_fault(*emulator::parse_fault(std::string{one.fault} + std::string{trigger}));
+      Story story{bench};
+      expect_whole(story, story.run(kBound));
+      EXPECT_LE(story.connections, 4u);
+      EXPECT_GE(bench.emulated.modem->counters.faults, 1u) << "it has not struck";
+      if (HasFailure()) return;
+    }
+  }
+}
+
+/// A byte that is another one is seen by no modem. What sees it is the protocol above: here, as a rule, only
+/// where it hits more than text; TLS sees every one.
+TEST(Story, AFlippedBitIsAllThatAFlippedBitAlters) {
+  EmulatedLink bench;
+  bench.emulated.modem->add_fault(*emulator::parse_fault("flip-down@down=60000"));
+  Story story{bench};
+  story.run(kBound);
+  EXPECT_EQ(story.up.wrong, 0u);
+  EXPECT_LE(story.down.wrong, kMessages);
+}
+
+/// Without a power key nothing helps: the attempt ends, in time, and says what is the matter.
+TEST(Story, AModemThatFallsSilentIsToldInTime) {
+  EmulatedLink bench;
+  bench.emulated.modem->add_fault(*emulator::parse_fault("silent@up=60000"));
+  Story story{bench};
+  EXPECT_FALSE(story.run(kBound));
+  EXPECT_GE(story.connections, 2u);
+  EXPECT_EQ(story.up.wrong + story.down.wrong, 0u);
+  EXPECT_EQ(bench.link.modem().diagnosis().cause, modem::Cause::no_answer);
+}
+
+}  // namespace
+}  // namespace linnet::cellular::test

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The owner of a session in a test: its buffers, its loop, and the log of what it was told.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "linnet/session/memory.hpp"
+#include "linnet/session/session.hpp"
+#include "support/seeded_entropy.hpp"
+#include "support/session_world.hpp"
+
+namespace linnet::test {
+
+struct SessionOwner {
+  explicit SessionOwner(World& of, session::Links links = {}) : world{of} {
+    config.url = "ws://host.example/path";
+    config.links = links.size() != 0 ? links : session::Links{&world};
+    config.client.connection.max_message = 1024;
+    config.outbox.acknowledged = true;
+  }
+
+  session::Session& start() {
+    session.emplace(config, entropy, *memory);
+    return *session;
+  }
+  /// To its end, asleep between.
+  const std::string& run() {
+    run_until([] { return false; });
+    return log;
+  }
+  template <typename Done>
+  void run_until(Done done, Instant limit = kNever) {
+    if (!session) start();
+    int idle = 0;
+    while (!done() && !world.is_stuck && idle < 6) {
+      const auto before = std::pair{world.time, world.moved()};
+      const auto event = session->wait_until(limit);
+      if (event) note(*event);
+      if (!event && (session->is_stopped() || world.time >= limit)) return;
+      idle = event || before != std::pair{world.time, world.moved()} ? 0 : idle + 1;
+    }
+    EXPECT_LT(idle, 6) << "wakes for nothing: " << log;
+  }
+  void run_for(Duration time) {
+    run_until([] { return false; }, world.time + time);
+  }
+  /// Until it has said this once more.
+  void run_to(std::string_view text) {
+    const std::size_t from = log.size();
+    run_until([&] { return log.find(text, from) != std::string::npos; });
+    EXPECT_NE(log.find(text, from), std::string::npos) << log;
+  }
+
+  void note(const session::Event& event) {
+    using session::Event;
+    EXPECT_FALSE(is_over) << "an event after closed";
+    last = event;
+    switch (event.kind) {
+      case Event::connecting: log += "connecting(" + std::string{event.link} + ") "; break;
+      case Event::redirected: log += "redirected "; break;
+      case Event::field: break;
+      case Event::opened: log += "opened "; break;
+      case Event::message:
+        log += "<" + std::string{event.text()} + "> ";
+        if (const auto id = session::decode_id(event.text()); id && acknowledges) session->acknowledge(*id);
+        break;
+      case Event::ping: log += "ping "; break;
+      case Event::pong: log += "pong "; break;
+      case Event::close: log += "close " + std::to_string(static_cast<int>(event.ws.code)) + " "; break;
+      case Event::drained: log += "drained "; break;
+      case Event::outcome:
+        log += std::to_string(event.report.id.sequence) + ":" +
+               std::string{session::describe(event.report.outcome)} + " ";
+        break;
+      case Event::flushed: log += "flushed(" + std::to_string(event.backlog.messages) + ") "; break;
+      case Event::offline:
+        pauses.push_back(event.outage.retry_in);
+        log += "offline(" + std::string{session::describe(event.outage.cause)} +
+               (event.outage.is_hopeless ? ", hopeless" : "") + ") ";
+        break;
+      case Event::closed:
+        is_over = true;
+        log += "closed";
+        EXPECT_TRUE(session->is_stopped());
+        break;
+    }
+    if (on_event) on_event(event);
+  }
+  std::size_t count(std::string_view text) const {
+    std::size_t times = 0;
+    for (std::size_t at = log.find(text); at != std::string::npos; at = log.find(text, at + 1)) ++times;
+    return times;
+  }
+
+  World& world;
+  session::Config config;
+  SeededEntropy entropy;
+  std::unique_ptr<session::Memory<>> memory = std::make_unique<session::Memory<>>();
+  std::optional<session::Session> session;
+  std::function<void(const session::Event&)> on_event;
+  session::Event last{};
+  std::string log;
+  std::vector<Duration> pauses;  // of each `offline`
+  bool acknowledges = true;
+  bool is_over = false;
+};
+
+}  // namespace linnet::test
