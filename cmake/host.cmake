@@ -14,6 +14,7 @@ endif()
 file(GLOB TOOL_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tools/*.cpp" "${PROJECT_SOURCE_DIR}/tools/cli/*.cpp"
      "${PROJECT_SOURCE_DIR}/tools/modem/program/*.cpp"
   "${PROJECT_SOURCE_DIR}/tools/cert/*.cpp" "${PROJECT_SOURCE_DIR}/tools/client/*.cpp" "${PROJECT_SOURCE_DIR}/tools/device/*.cpp"
+  "${PROJECT_SOURCE_DIR}/tools/load/*.cpp"
   "${PROJECT_SOURCE_DIR}/tools/serve/*.cpp" "${PROJECT_SOURCE_DIR}/tools/wire/*.cpp")
 if(TOOL_SOURCES AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
   include(cmake/emulator.cmake)

@@ -16,6 +16,7 @@ inline constexpr int kWrongUsage = 2;  // of the command line
 /// What stands behind the command's name.
 using Arguments = std::span<const char* const>;
 
+int bench(Arguments arguments);
 int cert(Arguments arguments);
 int connect(Arguments arguments);
 int demo(Arguments arguments);
@@ -31,6 +32,7 @@ struct Command {
 };
 
 inline constexpr std::array kCommands{
+    Command{"bench", "load and figures: messages per second and latency of a server that echoes", &bench},
     Command{"cert", "certificates for development: an authority, and what it signs", &cert},
     Command{"connect", "one WebSocket client", &connect},
     Command{"demo", "the whole story: a server with its console, and a device", &demo},

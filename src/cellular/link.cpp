@@ -241,17 +241,21 @@ Result<std::size_t> ModemStream::write(std::span<const Bytes> parts) {
   if (socket_ == nullptr) return fail(Errc::bad_state);
   const auto written = socket_->write(parts);
   seen_.writable = socket_->is_writable();
-  link_->watch();  // transparent data leaves as soon as the port takes it
+  link_->watch();  // it leaves as soon as the port takes it, also where what is above wants nothing new (TLS)
   return written;
 }
 
 void ModemStream::shutdown_write() noexcept {
-  if (socket_ != nullptr) socket_->shutdown_write();
+  if (socket_ == nullptr) return;
+  socket_->shutdown_write();
+  link_->watch();
 }
 
 void ModemStream::close() noexcept {
-  if (socket_ != nullptr) socket_->close();
+  if (socket_ == nullptr) return;
+  socket_->close();
   socket_ = nullptr;
+  link_->watch();
 }
 
 /// The poller watches the port, for all streams; what a stream can do shows when it is polled.
