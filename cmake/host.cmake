@@ -35,6 +35,7 @@ if(BUILD_TESTING AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
   find_package(GTest REQUIRED)
   file(GLOB_RECURSE TEST_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.cpp")
   add_executable(linnet_tests ${TEST_SOURCES})
+  set(TESTS linnet_tests)
   include(cmake/traces.cmake)
   target_include_directories(linnet_tests PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(linnet_tests PRIVATE linnet $<TARGET_NAME_IF_EXISTS:linnet_tls> linnet_flags GTest::gtest_main $<TARGET_NAME_IF_EXISTS:linnet_linux>

@@ -1,6 +1,10 @@
-# The library, from the lists that every platform uses: a host gets every layer under src/, bare metal the core.
+# The library, from the lists that every platform uses: a host gets every layer under src/, bare metal the core, and firmware
+# also what stands on it.
 include("${PROJECT_SOURCE_DIR}/cmake/sources.cmake")
-if(CMAKE_SYSTEM_NAME STREQUAL "Generic")
+set(LINNET_FIRMWARE_LAYERS ${LINNET_CORE_LAYERS} net cellular session CACHE STRING "What firmware is built of")
+if(LINNET_FIRMWARE)
+  linnet_sources(LINNET_SOURCES "${PROJECT_SOURCE_DIR}" ${LINNET_FIRMWARE_LAYERS})
+elseif(CMAKE_SYSTEM_NAME STREQUAL "Generic")
   linnet_sources(LINNET_SOURCES "${PROJECT_SOURCE_DIR}" ${LINNET_CORE_LAYERS})
 else()
   linnet_sources(LINNET_SOURCES "${PROJECT_SOURCE_DIR}" *)

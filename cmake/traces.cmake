@@ -1,4 +1,4 @@
-# Conversations with a modem, tests/modem/traces/*.txt, as text inside the tests: a target without files runs them too.
+# Conversations with a modem, tests/modem/traces/*.txt, as text inside the tests: a target without files runs them too. For the target that TESTS names.
 file(GLOB TRACES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/modem/traces/*.txt")
 if(NOT TRACES)
   return()  # a tree without the modem, as the gates' own test has it
@@ -22,4 +22,4 @@ constexpr TraceText kTraces[] = {
 std::span<const TraceText> modem_traces() { return kTraces; }
 }  // namespace linnet::test
 ]])
-target_sources(linnet_tests PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/modem_traces.cpp")
+target_sources(${TESTS} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/modem_traces.cpp")

@@ -52,8 +52,9 @@ TEST(JsonNumber, integers_are_written_whole) {
   EXPECT_EQ(written(INT64_MAX), "9223372036854775807");
   EXPECT_EQ(written(INT64_MIN), "-9223372036854775808");
   EXPECT_EQ(written(UINT64_MAX), "18446744073709551615");
-  for (std::uint64_t power = 1, i = 0; i < 20; power *= 10, ++i)
-    EXPECT_EQ(written(power), "1" + std::string(i, '0'));
+  std::uint64_t power = 1;
+  for (std::size_t zeros = 0; zeros < 20; power *= 10, ++zeros)
+    EXPECT_EQ(written(power), "1" + std::string(zeros, '0'));
 }
 
 struct Case {

@@ -158,7 +158,7 @@ TEST(Fault, CanBeSwitchedOnLater) {
 }
 
 TEST(Fault, ClosesAfterSoManyBytes) {
-  for (std::uint64_t n = 0; n <= 8; ++n) {
+  for (std::size_t n = 0; n <= 8; ++n) {
     SCOPED_TRACE(n);
     Fixture f{{.close_after = n}};
     EXPECT_EQ(put(f.peer, "01234567"), 8u);

@@ -19,7 +19,7 @@ std::atomic<std::size_t> count{0};
 void* allocate(std::size_t size, std::size_t alignment) noexcept {
   count.fetch_add(1, std::memory_order_relaxed);
   if (alignment <= alignof(std::max_align_t)) return std::malloc(size == 0 ? 1 : size);
-  return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  return ::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
 }
 
 void* allocate_or_stop(std::size_t size, std::size_t alignment) noexcept {

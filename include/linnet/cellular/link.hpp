@@ -59,8 +59,8 @@ class ModemStorage {
   ModemStorage() noexcept : ModemStorage{std::make_index_sequence<links>{}} {}
 
  private:
-  std::array<std::array<std::byte, receive_size>, links> receive_;
-  std::array<std::array<std::byte, send_size>, links> send_;
+  std::array<std::array<std::byte, receive_size>, links> receive_{};
+  std::array<std::array<std::byte, send_size>, links> send_{};
   std::array<std::byte, 128> line_;
   std::array<std::byte, 304> command_;
   std::array<std::byte, 512> input_;
