@@ -54,6 +54,31 @@ void take_unless_given(bool given, const std::optional<T>& from, T& to) {
   if (!given && from) to = *from;
 }
 
+/// Says what is wrong; empty: nothing.
+std::string open_outbox(const std::string& file, std::optional<port::linux::FileStore>& store,
+                        DeviceExtras& extras) {
+  if (file.empty()) return {};
+  store.emplace(file);
+  const auto recovery = store->open();
+  if (!recovery) return concat("--outbox ", recovery.error());
+  report_recovery(file, *recovery);
+  extras.store = &store->store();
+  return {};
+}
+
+/// False: it could not, and stderr has the reason.
+bool start_metrics(const std::string& endpoint, std::optional<DeviceMetrics>& metrics, DeviceExtras& extras) {
+  if (endpoint.empty()) return true;
+  metrics.emplace();
+  if (const auto started = metrics->start(endpoint); !started) {
+    log::error(explain_listen(endpoint, started.error(), "--metrics"));
+    return false;
+  }
+  log::info("metrics on port ", metrics->port());
+  extras.metrics = &*metrics;
+  return true;
+}
+
 }  // namespace
 
 int device(Arguments arguments) {
@@ -107,23 +132,10 @@ int device(Arguments arguments) {
   client.start_tls(is_watched ? &wire : nullptr);
   DeviceExtras extras{.press_interval = press_interval};
   std::optional<port::linux::FileStore> store;
-  if (!outbox.empty()) {
-    store.emplace(outbox);
-    const auto recovery = store->open();
-    if (!recovery) return options.misused(concat("--outbox ", recovery.error()));
-    report_recovery(outbox, *recovery);
-    extras.store = &store->store();
-  }
+  if (const std::string wrong = open_outbox(outbox, store, extras); !wrong.empty())
+    return options.misused(wrong);
   std::optional<DeviceMetrics> metrics;
-  if (!metrics_endpoint.empty()) {
-    metrics.emplace();
-    if (const auto started = metrics->start(metrics_endpoint); !started) {
-      log::error(explain_listen(metrics_endpoint, started.error(), "--metrics"));
-      return kFailed;
-    }
-    log::info("metrics on port ", metrics->port());
-    extras.metrics = &*metrics;
-  }
+  if (!start_metrics(metrics_endpoint, metrics, extras)) return kFailed;
   return DeviceLoop{client, id, status_interval, poller, is_watched ? &wire : nullptr, extras}.run();
 }
 

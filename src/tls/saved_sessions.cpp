@@ -44,8 +44,10 @@ void SavedSessions::clear() noexcept {
 
 SavedSessions::Saved* SavedSessions::find(const Digest& host) noexcept {
   const auto is_it = [&](const Saved& saved) { return saved.used != 0 && saved.host == host; };
-  const auto found = std::ranges::find_if(saved_, is_it);
-  return found != saved_.end() ? &*found : nullptr;
+  for (Saved& saved : saved_) {
+    if (is_it(saved)) return &saved;
+  }
+  return nullptr;
 }
 
 void SavedSessions::forget(const Digest& host) noexcept {

@@ -31,9 +31,9 @@ constexpr unsigned char kIpAddress = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7;
 constexpr unsigned char kSequence = MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE;
 
 // The size of an OID's text without the zero at its end.
-template <std::size_t N>
-std::string oid(const char (&text)[N]) {
-  return {text, N - 1};
+template <std::size_t size>
+std::string oid(const char (&text)[size]) {
+  return {text, size - 1};
 }
 
 /// One element of DER: tag, length, content of less than 64 KiB.

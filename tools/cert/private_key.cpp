@@ -111,6 +111,7 @@ std::string describe_key(const mbedtls_pk_context& key) {
 
 std::string public_key_der(const mbedtls_pk_context& key) {
   // Not changed, in spite of the type: mbedTLS 2.28 takes it without const.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
   auto& changeable = const_cast<mbedtls_pk_context&>(key);
   std::string der(kMostPem, '\0');
   const int size =

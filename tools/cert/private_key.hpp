@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-struct mbedtls_pk_context;
+struct mbedtls_pk_context;  // NOLINT(readability-identifier-naming): mbedTLS's name
 
 namespace linnet::tools {
 

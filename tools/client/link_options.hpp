@@ -44,7 +44,7 @@ class LinkOptions {
   std::string check(const Options& options);
 
   /// For a program that has no options: this one and no other.
-  void choose(LinkChoice choice) { choices_.assign(1, std::move(choice)); }
+  void choose(const LinkChoice& choice) { choices_.assign(1, choice); }
 
   /// At least one, in order of preference; after check().
   std::span<const LinkChoice> choices() const noexcept { return choices_; }

@@ -39,7 +39,7 @@ std::string describe_port(const Error& error) {
     case Errc::connection_refused: return "connection refused: does a serial server listen there?";
     default: break;
   }
-  const std::string words{describe(error.code)};
+  std::string words{describe(error.code)};
   if (error.code != Errc::io_failure || error.detail == 0) return words;
   return concat(words, ": ", std::strerror(error.detail));
 }

@@ -39,6 +39,7 @@ class TlsOptions {
   std::string explain() const;
 
  private:
+  // NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): it is final, and made here alone
   class Notes;
 
   static std::string read(const std::string& option, const std::string& file, std::string& into);

@@ -129,7 +129,6 @@ class ServerLoop::Wrap final : public server::StreamWrap {
 
 ServerLoop::ServerLoop(const Shared& shared, std::uint32_t index, Totals& totals)
     : shared_{shared},
-      index_{index},
       listener_{poller_},
       plain_listener_{poller_},
       echo_{shared.config.origins, shared.replies, index},

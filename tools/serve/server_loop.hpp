@@ -99,7 +99,6 @@ class ServerLoop {
   void take_orders();
 
   const Shared shared_;
-  const std::uint32_t index_;
   port::linux::Poller poller_;
   port::linux::Listener listener_;
   port::linux::Listener plain_listener_;
