@@ -74,8 +74,7 @@ class Server {
 
  private:
   class Loaded;  // an identity in mbedTLS's form
-  // A connection. NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): it is final, and made by us
-  // alone
+  // A connection; final. NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor)
   class Accepted;
   friend class Accepted;
 
