@@ -163,7 +163,7 @@ int run(const ServeConfig& config, Duration limit, DevelopmentServer& server, co
   }
   auto choice = parse_link(concat("modem:", modem.where()));
   client.timeout = LinkOptions::default_timeout(*choice);
-  client.links.choose(std::move(*choice));
+  client.links.choose(*choice);
   print(concat("modem on ", modem.where(), ": the device reaches the server through it"));
   port::linux::Poller poller;
   DeviceLoop device{client, kId, kStatusInterval, poller, config.trace};
