@@ -16,7 +16,7 @@ target_compile_options(mbedtls PRIVATE -ffunction-sections -fdata-sections)
 
 file(GLOB TLS_SOURCES CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/tls/*.cpp"
      "${PROJECT_SOURCE_DIR}/port/cortex_m/mbedtls/*.cpp")
-list(FILTER TLS_SOURCES EXCLUDE REGEX "/server\\.cpp$")  # a client only
+list(FILTER TLS_SOURCES EXCLUDE REGEX "/(server|loaded)\\.cpp$")  # a client only
 add_library(linnet_tls STATIC ${TLS_SOURCES})
 target_link_libraries(linnet_tls PUBLIC linnet mbedtls PRIVATE linnet_flags)
 target_compile_options(linnet_tls PRIVATE -ffunction-sections -fdata-sections ${TRAPS})

@@ -38,8 +38,13 @@ namespace {
 }
 
 extern "C" {
-/// The library's assertions end here.
+/// lwIP's assertions end here.
 [[noreturn]] void linnet_assert_failed(const char* what) {
+  stop(what);
+}
+/// And those of <cassert>: newlib's own would print by fprintf, and that wants a heap.
+[[noreturn, gnu::weak]] void __assert_func(const char* /*file*/, int /*line*/, const char* /*function*/,
+                                           const char* what) {  // NOLINT: the name is newlib's
   stop(what);
 }
 [[noreturn, gnu::weak]] void abort() {

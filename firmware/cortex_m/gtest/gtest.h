@@ -205,14 +205,13 @@ void run_test() {
     ::testing::Message{} << message                                                \
   }
 
-#define LINNET_TEST_CLASS(suite, name, base)                               \
-  class suite##_##name##_Test final : public base {                        \
-   public:                                                                 \
-    void TestBody() override;                                              \
-  };                                                                       \
-  static ::testing::detail::Registered linnet_registered_##suite##_##name{ \
-      #suite, #name, __FILE__,                                             \
-      ::testing::detail::run_test<suite##_##name##_Test>};                 \
+#define LINNET_TEST_CLASS(suite, name, base)                                        \
+  class suite##_##name##_Test final : public base {                                 \
+   public:                                                                          \
+    void TestBody() override;                                                       \
+  };                                                                                \
+  static ::testing::detail::Registered linnet_registered_##suite##_##name{          \
+      #suite, #name, __FILE__, ::testing::detail::run_test<suite##_##name##_Test>}; \
   void suite##_##name##_Test::TestBody()
 #define TEST(suite, name) LINNET_TEST_CLASS(suite, name, ::testing::Test)
 #define TEST_F(fixture, name) LINNET_TEST_CLASS(fixture, name, fixture)

@@ -26,7 +26,7 @@ constinit Registered** last = &first;
 constinit ScopedTrace* innermost = nullptr;
 const Registered* running = nullptr;
 unsigned failures = 0;  // of the running test
-constexpr linnet::Duration kLong{2'000'000};
+constexpr linnet::Duration kLong{5'000'000};
 
 void write_name() {
   write(running->suite);
@@ -70,10 +70,6 @@ ScopedTrace::~ScopedTrace() {
 
 namespace {
 
-bool is_chosen(const Registered& test, std::string_view prefix) {
-  return (std::string{test.suite} + "." + std::string{test.name}).starts_with(prefix);
-}
-
 void run(const Registered& test) {
   running = &test;
   failures = 0;
@@ -88,15 +84,16 @@ void run(const Registered& test) {
   write(" ms\n");
 }
 
-/// What cannot be done here, and is done on a PC.
+/// What takes too long in an emulator, and is done on a PC.
 struct LeftOut {
   std::string_view name;
   std::string_view why;
 };
 constexpr LeftOut kLeftOut[] = {
-    {"SessionLinks.ALinkThatComesAndGoesIsNotRunAfter", "its record of a day does not fit into 4 MiB"},
+    {"ConnectionPair.TenThousandMessagesEachWay",
+     "a fifth of the time of all; the others of ConnectionPair run"},
     {"SessionJournalPower.SectorsThatWereNotSyncedAreThereOrNotAtRandom",
-     "half of the time of all; CutAtEveryByte and its like run"},
+     "as long; CutAtEveryByte and its like run"},
 };
 
 std::string full_name(const Registered& test) {

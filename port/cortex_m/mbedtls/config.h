@@ -9,6 +9,9 @@
 // Memory: a pool that the image gives (pool.hpp), and its high-water mark.
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
+#define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS                  // neither calloc nor what belongs to it is linked
+#define MBEDTLS_PLATFORM_FPRINTF_MACRO(...) 0              // there is no stderr
+#define MBEDTLS_PLATFORM_EXIT_MACRO(...) __builtin_trap()  // the pool was written over
 #define MBEDTLS_MEMORY_BUFFER_ALLOC_C
 #define MBEDTLS_MEMORY_DEBUG
 
