@@ -27,7 +27,7 @@ if(NOT LINNET_SANITIZE)
   foreach(source ${EXAMPLE_SOURCES})
     get_filename_component(name "${source}" NAME_WE)
     add_executable(example_${name} "${source}")
-    target_link_libraries(example_${name} PRIVATE linnet_linux linnet_flags)
+    target_link_libraries(example_${name} PRIVATE linnet_linux $<TARGET_NAME_IF_EXISTS:linnet_tls> linnet_flags)
   endforeach()
 endif()
 
