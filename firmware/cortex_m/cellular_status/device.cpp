@@ -28,6 +28,7 @@ std::string_view in_words(modem::Event::Kind kind) {
     case Kind::network_down: return "network down";
     case Kind::recovering: return "recovering";
     case Kind::failed: return "failed";
+    case Kind::time_known: return "time known";
   }
   return {};
 }
@@ -38,6 +39,7 @@ Device::Device(const DeviceConfig& config, port::cortex_m::Uart& uart, net::Poll
                Entropy& entropy) noexcept
     : poller_{poller},
       security_{config.security},
+      clock_{config.clock},
       port_{uart},
       modem_{"cellular",     uart,  poller, {.apn = config.apn, .port = port::cortex_m::ModemPort::kFeatures},
              modem_storage_, &port_},
@@ -47,7 +49,9 @@ Device::Device(const DeviceConfig& config, port::cortex_m::Uart& uart, net::Poll
                 .security = config.security,
                 .reconnect = {.backoff = {.first = 500ms, .longest = 10s}}},
                entropy,
-               memory_} {}
+               memory_} {
+  modem_.modem().ask_time();  // the board has no clock: certificates are judged by the network's
+}
 
 void Device::run() {
   bool is_leaving = false;
@@ -113,6 +117,8 @@ void Device::look_after_modem() {
   modem_.poll(now_);
   while (const auto event = modem_.next_event()) {
     say("modem: ", in_words(event->kind));
+    const modem::Status& status = modem_.modem().status();
+    if (event->kind == modem::Event::Kind::time_known) clock_.set(status.unix_time, status.unix_time_at);
     if (event->kind == modem::Event::Kind::failed) say("  ", describe(modem_.modem().failure().cause));
   }
 }

@@ -12,6 +12,7 @@
 #include "linnet/net/security.hpp"
 #include "linnet/session/memory.hpp"
 #include "linnet/session/session.hpp"
+#include "linnet/tls/clock.hpp"
 #include "port/cortex_m/modem_port.hpp"
 #include "port/cortex_m/mps2/pins.hpp"
 
@@ -22,6 +23,7 @@ struct DeviceConfig {
   std::string_view url;
   std::string_view apn;
   net::Security* security = nullptr;
+  tls::SetClock& clock;  // is set by what the network says
 };
 
 class Device {
@@ -41,6 +43,7 @@ class Device {
 
   net::Poller& poller_;
   net::Security* security_;
+  tls::SetClock& clock_;
   port::cortex_m::ModemPort port_;
   cellular::ModemStorage<1, 2048, 2048> modem_storage_;
   cellular::ModemLink modem_;

@@ -5,7 +5,7 @@
 //   checked by
 //
 // Ends when a command says restart: 0. In a product the authority is an array in flash; here the test makes a
-// new one each time, and the emulator's host lends it, as it lends randomness and the date.
+// new one each time, and the emulator's host lends it, as it lends randomness.
 #include <array>
 #include <string_view>
 
@@ -13,7 +13,6 @@
 #include "linnet/tls/client.hpp"
 #include "port/cortex_m/mbedtls/pool.hpp"
 #include "port/cortex_m/memory.hpp"
-#include "port/cortex_m/mps2/clock.hpp"
 #include "port/cortex_m/mps2/entropy.hpp"
 #include "port/cortex_m/mps2/uart.hpp"
 #include "port/cortex_m/semihosting.hpp"
@@ -54,7 +53,7 @@ extern "C" int firmware_main() {
   cortex_m::mbedtls::use_pool(tls_pool);
   static cortex_m::Poller poller;
   static cortex_m::mps2::HostEntropy entropy;
-  static cortex_m::mps2::HostClock clock;
+  static tls::SetClock clock;
   static cortex_m::mps2::Uart uart{poller, 1, {.in = in_ring, .out = out_ring}};
 
   std::string_view arguments = cortex_m::semihosting::command_line(arguments_storage);
@@ -66,7 +65,10 @@ extern "C" int firmware_main() {
                          entropy};
 
   static firmware::Device device{
-      {.url = url, .apn = apn, .security = trusted.empty() ? nullptr : &tls}, uart, poller, entropy};
+      {.url = url, .apn = apn, .security = trusted.empty() ? nullptr : &tls, .clock = clock},
+      uart,
+      poller,
+      entropy};
   device.run();
   write("tls: ");
   cortex_m::semihosting::write_number(cortex_m::mbedtls::pool_used());
