@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "linnet/codec/http_date.hpp"
 
-#include <array>
 #include <chrono>
 
 namespace linnet::http1 {
@@ -9,10 +8,10 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kDays{"Monday"sv, "Tuesday"sv,  "Wednesday"sv, "Thursday"sv,
-                           "Friday"sv, "Saturday"sv, "Sunday"sv};
-constexpr std::array kMonths{"Jan"sv, "Feb"sv, "Mar"sv, "Apr"sv, "May"sv, "Jun"sv,
-                             "Jul"sv, "Aug"sv, "Sep"sv, "Oct"sv, "Nov"sv, "Dec"sv};
+// Text and no tables of views, which would be initialised RAM.
+constexpr std::string_view kDays = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday "sv;
+constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec"sv;
+constexpr std::size_t kShort = 3;        // letters
 constexpr int kFirstOfThisCentury = 70;  // what is written with two digits and less is of 2000 and later
 
 /// Takes one thing after the other off the front; what does not fit is remembered.
@@ -44,17 +43,19 @@ class Reader {
   }
   /// Which of them stands here, counted from 1.
   unsigned month() noexcept {
-    for (std::size_t i = 0; i < kMonths.size(); ++i) {
-      if (takes(kMonths[i])) return static_cast<unsigned>(i + 1);
+    for (std::size_t at = 0; at < kMonths.size(); at += kShort) {
+      if (takes({kMonths.data() + at, kShort})) return static_cast<unsigned>(at / kShort + 1);
     }
     is_good_ = false;
     return 0;
   }
   /// A day of the week, whole or its first three letters. True: it was whole.
   bool takes_day() noexcept {
-    for (const std::string_view day : kDays) {
-      if (takes(day)) return true;
-      if (takes(day.substr(0, 3))) return false;
+    for (std::size_t at = 0; at < kDays.size();) {
+      const std::size_t size = kDays.find(' ', at) - at;
+      if (takes({kDays.data() + at, size})) return true;
+      if (takes({kDays.data() + at, kShort})) return false;
+      at += size + 1;
     }
     is_good_ = false;
     return false;
