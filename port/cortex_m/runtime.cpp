@@ -63,9 +63,6 @@ void* __dso_handle = nullptr;  // NOLINT: as above
 // What libstdc++ calls where it would throw, were there exceptions. Weak: its own come in where an image
 // needs more of them.
 namespace std {
-[[noreturn, gnu::weak]] void __throw_bad_optional_access() {
-  stop("an empty optional was used");
-}  // NOLINT
 [[noreturn, gnu::weak]] void __throw_out_of_range_fmt(const char* what, ...) {
   stop(what);
 }  // NOLINT
