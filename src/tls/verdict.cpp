@@ -131,6 +131,8 @@ void Verdict::judge(mbedtls_x509_crt& certificate, int depth, std::uint32_t& fla
     blame(problem, certificate, depth, unix_time(expired ? certificate.valid_to : certificate.valid_from));
   }
   if (flags != 0 && problem_ == Problem::none) blame(Problem::bad_certificate, certificate, depth);
+  // What a certificate may be used for is looked at later: whose it is must be known then.
+  if (depth == 0 && problem_ == Problem::none) write_name(certificate.subject, subject_);
 }
 
 void Verdict::blame(Problem problem, const mbedtls_x509_crt& certificate, int depth,

@@ -102,8 +102,10 @@ class EmulatedLink {
   }
   /// On to what is due next.
   void step(Instant end) {
-    Instant due = std::min({link.deadline(), emulated.modem->deadline(), end});
-    const bool is_writable = link.modem().output().size() != 0 && emulated.modem->room() != 0;
+    // A line that is broken takes nothing, whoever has something to say.
+    Instant due = std::min({link.deadline(), serial.broken ? kNever : emulated.modem->deadline(), end});
+    const bool is_writable =
+        !serial.broken && link.modem().output().size() != 0 && emulated.modem->room() != 0;
     if (is_writable || emulated.internet.is_ready()) due = emulated.now;  // as a poller would say
     emulated.now = std::max(due, emulated.now + 1us);
     turn();

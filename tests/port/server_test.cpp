@@ -72,6 +72,24 @@ class PlainClient {
   int fd_;
 };
 
+struct Counter final : Trace {
+  void bytes(Instant, std::string_view, Direction direction, Bytes data) override {
+    (direction == Direction::in ? in : out) += data.size();
+  }
+  void note(Instant, std::string_view, std::string_view) override {}
+  std::size_t in = 0;
+  std::size_t out = 0;
+};
+
+struct Wrap final : server::StreamWrap {
+  explicit Wrap(Trace& to) : trace{to} {}
+  net::Stream* wrap(net::Stream& raw, Instant now) override {
+    return new net::TraceStream(raw, trace, "tcp", now);
+  }
+  void unwrap(net::Stream& wrapped) noexcept override { delete &wrapped; }
+  Trace& trace;
+};
+
 struct ServerOnSockets : testing::Test {
   ServerOnSockets() : server{{}, poller} {
     EXPECT_TRUE(listener.listen("127.0.0.1:0", &listener));
@@ -87,7 +105,9 @@ struct ServerOnSockets : testing::Test {
   port::linux::Poller poller;
   port::linux::Listener listener{poller};
   Echo echo;
-  server::Server server;
+  Counter counter;
+  Wrap wrap{counter};
+  server::Server server;  // the last: it uses those above until its end
 };
 
 TEST_F(ServerOnSockets, TakesPostsFromThreadsWhileItRuns) {
@@ -188,22 +208,6 @@ TEST_F(ServerOnSockets, APeerThatDoesNotReadDelaysNobody) {
 }
 
 TEST_F(ServerOnSockets, WrapsWhatItAccepts) {
-  struct Counter final : Trace {
-    void bytes(Instant, std::string_view, Direction direction, Bytes data) override {
-      (direction == Direction::in ? in : out) += data.size();
-    }
-    void note(Instant, std::string_view, std::string_view) override {}
-    std::size_t in = 0;
-    std::size_t out = 0;
-  } counter;
-  struct Wrap final : server::StreamWrap {
-    explicit Wrap(Trace& to) : trace{to} {}
-    net::Stream* wrap(net::Stream& raw, Instant now) override {
-      return new net::TraceStream(raw, trace, "tcp", now);
-    }
-    void unwrap(net::Stream& wrapped) noexcept override { delete &wrapped; }
-    Trace& trace;
-  } wrap{counter};
   server.listen(listener, &listener, &wrap);
   PlainClient client{listener.port()};
   client.send(kUpgrade);

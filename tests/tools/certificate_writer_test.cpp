@@ -107,6 +107,31 @@ TEST(CertificateWriter, ChainsHoldForEachKindOfKey) {
   }
 }
 
+// RFC 5758 section 3.2 and RFC 4055 section 5: Chromium refuses what says it otherwise, mbedTLS and OpenSSL
+// take both.
+TEST(CertificateWriter, OnlyTheAlgorithmsOfRsaHaveParameters) {
+  const std::string ecdsa{"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"s};
+  const std::string rsa{"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00"s};
+  for (const auto& [kind, algorithm] : {std::pair{KeyKind::ec_p256, ecdsa}, {KeyKind::rsa_2048, rsa}}) {
+    const Certificates made{*write_certificate(request({"h"}), new_key(kind))};
+    const std::string raw = text(made->raw);
+    const std::size_t first = raw.find(algorithm);
+    ASSERT_NE(first, std::string::npos);
+    EXPECT_NE(raw.find(algorithm, first + 1),
+              std::string::npos);  // what is signed says it, and the signature
+  }
+}
+
+TEST(CertificateWriter, ValidityOnBothSidesOf2050) {
+  CertificateRequest wanted = request({"h"});
+  wanted.not_after = std::chrono::sys_days{2050y / 1 / 1};
+  const Certificates made{*write_certificate(wanted, new_key())};
+  ASSERT_TRUE(made.is_read()) << explain_mbedtls(made.status());
+  EXPECT_EQ(made->valid_from.year, 2020);
+  EXPECT_EQ(made->valid_to.year, 2050);
+  EXPECT_NE(text(made->raw).find("20500101000000Z"), std::string::npos);
+}
+
 TEST(CertificateWriter, BadOnesOnPurpose) {
   const PrivateKey authority_key = new_key();
   const std::string authority_pem = *write_certificate(authority(), authority_key);

@@ -37,11 +37,12 @@ def sign(folder, name, ca=None, begin="20200101000000Z", end="20491231235959Z", 
             folder / f"{name}.csr", "-out", folder / f"{name}.pem")
 
 
-def issue(folder, name, ca=None, hosts="DNS:localhost,IP:127.0.0.1", key="ec", **how):
-    """NAME.pem and NAME-key.pem in `folder`; `key`: "ec", or the bits of an RSA key; `how`: see sign()."""
+def issue(folder, name, ca=None, hosts="DNS:localhost,IP:127.0.0.1", key="ec", use=None, **how):
+    """NAME.pem and NAME-key.pem in `folder`; `key`: "ec", or the bits of an RSA key; `use`: "serverAuth", "clientAuth"; `how`: see sign()."""
     folder = pathlib.Path(folder).resolve()
     own = folder / f"{name}-key.pem"
     kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"] if key == "ec" else ["-newkey", f"rsa:{key}"]
-    openssl("req", "-new", *kind, "-nodes", "-keyout", own, "-out", folder / f"{name}.csr", "-subj", f"/CN={name}", "-addext", f"subjectAltName={hosts}")
+    openssl("req", "-new", *kind, "-nodes", "-keyout", own, "-out", folder / f"{name}.csr", "-subj", f"/CN={name}", "-addext", f"subjectAltName={hosts}",
+            *(["-addext", f"extendedKeyUsage={use}"] if use else []))
     sign(folder, name, ca, **how)
     return folder / f"{name}.pem", own

@@ -3,23 +3,22 @@
 
 #include <arpa/inet.h>
 #include <mbedtls/asn1.h>
-#include <mbedtls/bignum.h>
 #include <mbedtls/oid.h>
+#include <mbedtls/pem.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <span>
 
+#include "linnet/codec/digest.hpp"
 #include "tools/cert/certificates.hpp"
 #include "tools/cli/text.hpp"
 
 namespace linnet::tools {
 namespace {
 
-constexpr std::size_t kMostPem = 65'536;
 constexpr std::size_t kMostCommonName = 64;  // ub-common-name, RFC 5280 appendix A.1
 constexpr std::size_t kMostDnsName = 253;    // RFC 1035 section 2.3.4, as text
 constexpr std::size_t kMostLabel = 63;
@@ -29,6 +28,8 @@ constexpr std::size_t kSerialSize = 16;  // RFC 5280 section 4.1.2.2: at most 20
 constexpr unsigned char kDnsName = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 2;
 constexpr unsigned char kIpAddress = MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7;
 constexpr unsigned char kSequence = MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE;
+constexpr unsigned char kSet = MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SET;
+constexpr unsigned char kExplicit = MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED;
 
 // The size of an OID's text without the zero at its end.
 template <std::size_t size>
@@ -82,6 +83,13 @@ std::string basic_constraints(bool is_authority) {
              der(MBEDTLS_ASN1_BOOLEAN, "\xff"sv) + der(MBEDTLS_ASN1_INTEGER, "\0"sv));  // path length 0
 }
 
+/// Named bits, RFC 5280 section 4.2.1.3: the first byte is how many of the last are none.
+std::string key_usage(bool is_authority) {
+  using namespace std::string_view_literals;
+  return der(MBEDTLS_ASN1_BIT_STRING, is_authority ? "\x01\x06"sv    // keyCertSign, cRLSign
+                                                   : "\x05\xa0"sv);  // digitalSignature, keyEncipherment
+}
+
 std::string extended_usage(const CertificateRequest& request) {
   std::string uses;
   if (request.for_server) uses += der(MBEDTLS_ASN1_OID, oid(MBEDTLS_OID_SERVER_AUTH));
@@ -89,92 +97,96 @@ std::string extended_usage(const CertificateRequest& request) {
   return der(kSequence, uses);
 }
 
-/// "20260131235959", as mbedTLS wants it.
-std::string validity(std::chrono::sys_seconds time) {
+/// RFC 5280 section 4.1.2.5: two digits of the year until 2049, four from 2050 on.
+std::string moment(std::chrono::sys_seconds time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{time - day};
   char text[64];
-  std::snprintf(text, sizeof text, "%04d%02u%02u%02d%02d%02d", static_cast<int>(date.year()),
+  std::snprintf(text, sizeof text, "%04d%02u%02u%02d%02d%02dZ", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                 static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
                 static_cast<int>(clock.seconds().count()));
-  return text;
+  return date.year() < std::chrono::year{2050} ? der(MBEDTLS_ASN1_UTC_TIME, text + 2)
+                                               : der(MBEDTLS_ASN1_GENERALIZED_TIME, text);
 }
 
-/// mbedTLS's writer, filled step by step: the first status that is not 0 ends it.
-class Draft {
- public:
-  Draft() { mbedtls_x509write_crt_init(&draft_); }
-  ~Draft() { mbedtls_x509write_crt_free(&draft_); }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
+std::string name(std::string_view common_name) {
+  const std::string attribute =
+      der(MBEDTLS_ASN1_OID, oid(MBEDTLS_OID_AT_CN)) + der(MBEDTLS_ASN1_UTF8_STRING, common_name);
+  return der(kSequence, der(kSet, der(kSequence, attribute)));
+}
 
-  int fill(const CertificateRequest& request, const PrivateKey& key, const PrivateKey& signer,
-           const std::string& issuer_name) {
-    mbedtls_x509write_crt_set_version(&draft_, MBEDTLS_X509_CRT_VERSION_3);
-    mbedtls_x509write_crt_set_md_alg(&draft_, request.weak_digest ? MBEDTLS_MD_SHA1 : MBEDTLS_MD_SHA256);
-    mbedtls_x509write_crt_set_subject_key(&draft_, &key.context());
-    mbedtls_x509write_crt_set_issuer_key(&draft_, &signer.context());
-    const std::string subject = "CN=" + request.common_name;
-    int status = mbedtls_x509write_crt_set_subject_name(&draft_, subject.c_str());
-    if (status == 0)
-      status = mbedtls_x509write_crt_set_issuer_name(
-          &draft_, issuer_name.empty() ? subject.c_str() : issuer_name.c_str());
-    if (status == 0) status = set_serial();
-    if (status == 0)
-      status = mbedtls_x509write_crt_set_validity(&draft_, validity(request.not_before).c_str(),
-                                                  validity(request.not_after).c_str());
-    return status == 0 ? extend(request) : status;
-  }
+std::string serial_number() {
+  std::string serial(kSerialSize, '\0');
+  random_bytes(nullptr, reinterpret_cast<unsigned char*>(serial.data()), serial.size());
+  serial[0] = static_cast<char>((serial[0] & 0x7F) | 0x40);  // positive, and of one length always
+  return der(MBEDTLS_ASN1_INTEGER, serial);
+}
 
-  int write(std::string& pem) {
-    pem.assign(kMostPem, '\0');
-    const int status = mbedtls_x509write_crt_pem(&draft_, reinterpret_cast<unsigned char*>(pem.data()),
-                                                 pem.size(), random_bytes, nullptr);
-    pem.resize(std::char_traits<char>::length(pem.c_str()));
-    return status;
-  }
+/// What the signature is made with. Of ECDSA without parameters (RFC 5758 section 3.2): Chromium refuses the
+/// NULL that RSA has there (RFC 4055 section 5), and that mbedTLS 2.28 writes for both.
+std::string algorithm(const PrivateKey& signer, bool weak_digest) {
+  if (signer.is_rsa())
+    return der(kSequence, der(MBEDTLS_ASN1_OID,
+                              weak_digest ? oid(MBEDTLS_OID_PKCS1_SHA1) : oid(MBEDTLS_OID_PKCS1_SHA256)) +
+                              der(MBEDTLS_ASN1_NULL, {}));
+  return der(kSequence, der(MBEDTLS_ASN1_OID,
+                            weak_digest ? oid(MBEDTLS_OID_ECDSA_SHA1) : oid(MBEDTLS_OID_ECDSA_SHA256)));
+}
 
- private:
-  int set_serial() {
-    unsigned char serial[kSerialSize];
-    random_bytes(nullptr, serial, sizeof serial);
-    serial[0] = static_cast<unsigned char>((serial[0] & 0x7F) | 0x40);  // positive, and of one length always
-    mbedtls_mpi number;
-    mbedtls_mpi_init(&number);
-    int status = mbedtls_mpi_read_binary(&number, serial, sizeof serial);
-    if (status == 0) status = mbedtls_x509write_crt_set_serial(&draft_, &number);
-    mbedtls_mpi_free(&number);
-    return status;
-  }
+/// RFC 5280 section 4.2.1.2, method 1: the SHA-1 of the key's bits.
+std::string key_identifier(const PrivateKey& key) {
+  const std::string bits = public_key_bits(key.context());
+  const codec::Sha1Digest digest = codec::sha1(as_bytes(bits));
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
 
-  int add(const std::string& which, bool critical, const std::string& value) {
-    return mbedtls_x509write_crt_set_extension(&draft_, which.data(), which.size(), critical ? 1 : 0,
-                                               reinterpret_cast<const unsigned char*>(value.data()),
-                                               value.size());
-  }
+std::string extension(const std::string& which, bool critical, std::string_view value) {
+  using namespace std::string_view_literals;
+  return der(kSequence, der(MBEDTLS_ASN1_OID, which) +
+                            (critical ? der(MBEDTLS_ASN1_BOOLEAN, "\xff"sv) : std::string{}) +
+                            der(MBEDTLS_ASN1_OCTET_STRING, value));
+}
 
-  // Key identifiers, key usage and critical basic constraints: what OpenSSL's strict mode asks for, which
-  // Python 3.13 and later turn on by default.
-  int extend(const CertificateRequest& request) {
-    int status = add(oid(MBEDTLS_OID_BASIC_CONSTRAINTS), true, basic_constraints(request.is_authority));
-    if (status == 0)
-      status = mbedtls_x509write_crt_set_key_usage(
-          &draft_, request.is_authority
-                       ? MBEDTLS_X509_KU_KEY_CERT_SIGN | MBEDTLS_X509_KU_CRL_SIGN
-                       : MBEDTLS_X509_KU_DIGITAL_SIGNATURE | MBEDTLS_X509_KU_KEY_ENCIPHERMENT);
-    if (status == 0 && (request.for_server || request.for_client))
-      status = add(oid(MBEDTLS_OID_EXTENDED_KEY_USAGE), false, extended_usage(request));
-    if (status == 0 && !request.hosts.empty())
-      status = add(oid(MBEDTLS_OID_SUBJECT_ALT_NAME), false, alternative_names(request.hosts));
-    if (status == 0) status = mbedtls_x509write_crt_set_subject_key_identifier(&draft_);
-    if (status == 0) status = mbedtls_x509write_crt_set_authority_key_identifier(&draft_);
-    return status;
-  }
+// Key identifiers, key usage and critical basic constraints: what OpenSSL's strict mode asks for, which
+// Python 3.13 and later turn on by default.
+std::string extensions(const CertificateRequest& request, const PrivateKey& key, const PrivateKey& signer) {
+  std::string all =
+      extension(oid(MBEDTLS_OID_BASIC_CONSTRAINTS), true, basic_constraints(request.is_authority)) +
+      extension(oid(MBEDTLS_OID_KEY_USAGE), true, key_usage(request.is_authority));
+  if (request.for_server || request.for_client)
+    all += extension(oid(MBEDTLS_OID_EXTENDED_KEY_USAGE), false, extended_usage(request));
+  if (!request.hosts.empty())
+    all += extension(oid(MBEDTLS_OID_SUBJECT_ALT_NAME), false, alternative_names(request.hosts));
+  all += extension(oid(MBEDTLS_OID_SUBJECT_KEY_IDENTIFIER), false,
+                   der(MBEDTLS_ASN1_OCTET_STRING, key_identifier(key)));
+  all += extension(oid(MBEDTLS_OID_AUTHORITY_KEY_IDENTIFIER), false,
+                   der(kSequence, der(MBEDTLS_ASN1_CONTEXT_SPECIFIC | 0, key_identifier(signer))));
+  return der(kExplicit | 3, der(kSequence, all));
+}
 
-  mbedtls_x509write_cert draft_{};
-};
+/// TBSCertificate, RFC 5280 section 4.1. `issuer`: a Name, as it stands in the authority's certificate.
+std::string to_be_signed(const CertificateRequest& request, const PrivateKey& key, const PrivateKey& signer,
+                         const std::string& issuer) {
+  using namespace std::string_view_literals;
+  return der(kSequence, der(kExplicit | 0, der(MBEDTLS_ASN1_INTEGER, "\x02"sv)) +  // version 3
+                            serial_number() + algorithm(signer, request.weak_digest) + issuer +
+                            der(kSequence, moment(request.not_before) + moment(request.not_after)) +
+                            name(request.common_name) + public_key_der(key.context()) +
+                            extensions(request, key, signer));
+}
+
+std::string as_pem(const std::string& certificate) {
+  std::string pem(2 * certificate.size() + 100, '\0');
+  std::size_t size = 0;
+  if (mbedtls_pem_write_buffer("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n",
+                               reinterpret_cast<const unsigned char*>(certificate.data()), certificate.size(),
+                               reinterpret_cast<unsigned char*>(pem.data()), pem.size(), &size) != 0)
+    return {};
+  pem.resize(size - 1);  // the zero at its end is counted
+  return pem;
+}
 
 int key_fits(const mbedtls_pk_context& certified, const PrivateKey& key) {
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
@@ -184,23 +196,15 @@ int key_fits(const mbedtls_pk_context& certified, const PrivateKey& key) {
 #endif
 }
 
-/// The authority's subject as "CN=...", once it is sure that it may sign with that key.
+/// The authority's subject, byte for byte, once it is sure that it may sign with that key: a chain is found
+/// by names.
 std::expected<std::string, std::string> name_of(const Certificates& authority, const PrivateKey& key) {
   if (!authority.is_read()) return std::unexpected{"the authority's certificate is no certificate (PEM)"};
   if (key_fits(authority->pk, key) != 0)
     return std::unexpected{"the authority's key does not belong to its certificate"};
-  char name[1024];
-  if (mbedtls_x509_dn_gets(name, sizeof name, &authority->subject) <= 0)
-    return std::unexpected{"the authority's certificate has no name"};
-  return name;
-}
-
-/// A chain is found by names, byte for byte, and the text in between may have lost some.
-bool names_match(const Certificates& authority, const std::string& pem) {
-  const Certificates made{pem};
-  const mbedtls_x509_buf& name = authority->subject_raw;
-  return made.is_read() &&
-         std::ranges::equal(std::span{made->issuer_raw.p, made->issuer_raw.len}, std::span{name.p, name.len});
+  const mbedtls_x509_buf& subject = authority->subject_raw;
+  if (authority->subject.val.len == 0) return std::unexpected{"the authority's certificate has no name"};
+  return std::string{reinterpret_cast<const char*>(subject.p), subject.len};
 }
 
 std::string judge(const CertificateRequest& request) {
@@ -249,22 +253,18 @@ std::string judge_common_name(std::string_view name) {
 std::expected<std::string, std::string> write_certificate(const CertificateRequest& request,
                                                           const PrivateKey& key, const Issuer* issuer) {
   if (std::string wrong = judge(request); !wrong.empty()) return std::unexpected{std::move(wrong)};
-  const Certificates authority{issuer != nullptr ? issuer->certificate : std::string_view{}};
-  std::string issuer_name;
+  std::string issuer_name = name(request.common_name);
   if (issuer != nullptr) {
-    auto name = name_of(authority, *issuer->key);
-    if (!name) return name;
-    issuer_name = std::move(*name);
+    auto named = name_of(Certificates{issuer->certificate}, *issuer->key);
+    if (!named) return named;
+    issuer_name = std::move(*named);
   }
-  Draft draft;
-  std::string pem;
-  int status = draft.fill(request, key, issuer != nullptr ? *issuer->key : key, issuer_name);
-  if (status == 0) status = draft.write(pem);
-  if (status != 0) return std::unexpected{concat("no certificate could be made: ", explain_mbedtls(status))};
-  if (issuer != nullptr && !names_match(authority, pem))
-    return std::unexpected{
-        "the authority's name has characters or types of text that cannot be repeated here"};
-  return pem;
+  const PrivateKey& signer = issuer != nullptr ? *issuer->key : key;
+  const std::string content = to_be_signed(request, key, signer, issuer_name);
+  const auto signature = signer.sign(content, request.weak_digest);
+  if (!signature) return std::unexpected{concat("no certificate could be made: ", signature.error())};
+  return as_pem(der(kSequence, content + algorithm(signer, request.weak_digest) +
+                                   der(MBEDTLS_ASN1_BIT_STRING, '\0' + *signature)));
 }
 
 }  // namespace linnet::tools

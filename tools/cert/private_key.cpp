@@ -39,6 +39,28 @@ int generate_ec(mbedtls_pk_context& key) {
   return mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(key), random_bytes, nullptr);
 }
 
+// What is only read: mbedTLS 2.28 takes it without const.
+mbedtls_pk_context& changeable(const mbedtls_pk_context& key) {
+  return const_cast<mbedtls_pk_context&>(key);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
+/// What `write` puts at the end of the room that it is given; it returns the size, or a status below 0.
+template <typename Write>
+std::string written_from_the_end(Write&& write) {
+  std::string room(kMostPem, '\0');
+  auto* const begin = reinterpret_cast<unsigned char*>(room.data());
+  const int size = write(begin, begin + room.size());
+  return size > 0 ? room.substr(room.size() - static_cast<std::size_t>(size)) : std::string{};
+}
+
+std::string digest(mbedtls_md_type_t type, std::string_view bytes) {
+  const mbedtls_md_info_t* const info = mbedtls_md_info_from_type(type);
+  std::string digest(mbedtls_md_get_size(info), '\0');
+  (void)mbedtls_md(info, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                   reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
 }  // namespace
 
 int random_bytes(void* /*context*/, unsigned char* out, std::size_t size) {
@@ -96,6 +118,29 @@ std::string PrivateKey::pem() const {
   return text;
 }
 
+bool PrivateKey::is_rsa() const noexcept {
+  return mbedtls_pk_can_do(key_.get(), MBEDTLS_PK_RSA) != 0;
+}
+
+std::expected<std::string, std::string> PrivateKey::sign(std::string_view bytes, bool weak_digest) const {
+  const mbedtls_md_type_t type = weak_digest ? MBEDTLS_MD_SHA1 : MBEDTLS_MD_SHA256;
+  const std::string hash = digest(type, bytes);
+  const auto* const hashed = reinterpret_cast<const unsigned char*>(hash.data());
+  std::string signature(MBEDTLS_PK_SIGNATURE_MAX_SIZE, '\0');
+  auto* const room = reinterpret_cast<unsigned char*>(signature.data());
+  std::size_t size = 0;
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+  const int status = mbedtls_pk_sign(key_.get(), type, hashed, hash.size(), room, signature.size(), &size,
+                                     random_bytes, nullptr);
+#else
+  const int status =
+      mbedtls_pk_sign(key_.get(), type, hashed, hash.size(), room, &size, random_bytes, nullptr);
+#endif
+  if (status != 0) return std::unexpected{explain_mbedtls(status)};
+  signature.resize(size);
+  return signature;
+}
+
 std::string describe_key(const mbedtls_pk_context& key) {
   const auto bits = mbedtls_pk_get_bitlen(&key);
   if (mbedtls_pk_can_do(&key, MBEDTLS_PK_RSA) != 0) return concat("RSA, ", bits, " bits");
@@ -110,22 +155,19 @@ std::string describe_key(const mbedtls_pk_context& key) {
 }
 
 std::string public_key_der(const mbedtls_pk_context& key) {
-  // Not changed, in spite of the type: mbedTLS 2.28 takes it without const.
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
-  auto& changeable = const_cast<mbedtls_pk_context&>(key);
-  std::string der(kMostPem, '\0');
-  const int size =
-      mbedtls_pk_write_pubkey_der(&changeable, reinterpret_cast<unsigned char*>(der.data()), der.size());
-  if (size <= 0) return {};
-  return der.substr(der.size() - static_cast<std::size_t>(size));  // it is written from the end
+  return written_from_the_end([&key](unsigned char* room, unsigned char* /*end*/) {
+    return mbedtls_pk_write_pubkey_der(&changeable(key), room, kMostPem);
+  });
+}
+
+std::string public_key_bits(const mbedtls_pk_context& key) {
+  return written_from_the_end([&key](unsigned char* room, unsigned char* end) {
+    return mbedtls_pk_write_pubkey(&end, room, &changeable(key));
+  });
 }
 
 std::string sha256(std::string_view bytes) {
-  std::string digest(32, '\0');
-  (void)mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256),
-                   reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                   reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
+  return digest(MBEDTLS_MD_SHA256, bytes);
 }
 
 std::string public_key_pin(const mbedtls_pk_context& key) {

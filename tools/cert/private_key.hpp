@@ -26,7 +26,13 @@ class PrivateKey {
   /// Unencrypted: whoever reads it has the key.
   std::string pem() const;
 
-  /// mbedTLS's own, for those who sign and compare; lives as long as this object, moved or not.
+  bool is_rsa() const noexcept;
+
+  /// Of the SHA-256 of `bytes`, or of the SHA-1: PKCS #1 v1.5, or ECDSA as DER (RFC 3279 section 2.2.3). Else
+  /// what went wrong, in words.
+  std::expected<std::string, std::string> sign(std::string_view bytes, bool weak_digest = false) const;
+
+  /// mbedTLS's own, for those who compare; lives as long as this object, moved or not.
   mbedtls_pk_context& context() const noexcept { return *key_; }
 
  private:
@@ -44,6 +50,9 @@ std::string describe_key(const mbedtls_pk_context& key);
 /// The public half as DER (SubjectPublicKeyInfo, RFC 5280 section 4.1): what a public-key pin is the digest
 /// of.
 std::string public_key_der(const mbedtls_pk_context& key);
+
+/// The content of its BIT STRING: what a key identifier is the digest of.
+std::string public_key_bits(const mbedtls_pk_context& key);
 
 /// SHA-256 of anything, 32 bytes.
 std::string sha256(std::string_view bytes);

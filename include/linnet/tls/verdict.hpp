@@ -59,9 +59,8 @@ class Verdict {
   /// A chain was seen. A session that is taken up again shows none.
   bool was_asked() const noexcept { return asked_; }
   Problem problem() const noexcept { return problem_; }
-  std::string_view subject() const noexcept {
-    return subject_.view();
-  }  // of the certificate with the problem
+  /// Of the certificate with the problem; where there was none, of the peer's own.
+  std::string_view subject() const noexcept { return subject_.view(); }
   std::string_view issuer() const noexcept { return issuer_.view(); }  // of that
   bool is_leaf() const noexcept { return depth_ == 0; }                // it is the peer's own
   std::int64_t date() const noexcept {
