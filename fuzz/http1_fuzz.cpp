@@ -92,8 +92,8 @@ void write(http1::HeadWriter& writer, const Event& event) {
 
 /// Reads `input` in pieces: `cut` 0 is whole, 1 byte by byte, others a few bytes at a time.
 template <http1::Head head>
-Read read(http1::LongField policy, std::size_t line_size, http1::Limits limits,
-          std::string_view input, std::uint32_t cut) {
+Read read(http1::LongField policy, std::size_t line_size, http1::Limits limits, std::string_view input,
+          std::uint32_t cut) {
   Read result;
   std::vector<std::byte> line(line_size);
   std::vector<std::byte> out(4 * input.size() + 64);

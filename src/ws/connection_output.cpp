@@ -107,8 +107,7 @@ template <Role role>
 Result<void> Connection<role>::send_borrowed_slowly(MessageType type, Bytes payload) noexcept {
   if (!can_send(state_)) return fail(Errc::bad_state);
   if (sending_ != Opcode::continuation) return fail(Errc::message_in_progress);
-  if (workspace_->has_borrowed() ||
-      workspace_->room(kMaxHeaderSize, Workspace::kControlReserve) == nullptr) {
+  if (workspace_->has_borrowed() || workspace_->room(kMaxHeaderSize, Workspace::kControlReserve) == nullptr) {
     return refuse(kMaxHeaderSize);
   }
   borrow(type, payload);

@@ -39,7 +39,7 @@ void copy_ends(std::byte* to, const std::byte* from, std::size_t size) noexcept 
 inline void copy_short(std::byte* to, const std::byte* from, std::size_t size) noexcept {
   if (kWideBlocks && size >= 16) {
     for (; size > 16; size -= 16) store_block(to + size - 16, load_block(from + size - 16));
-    store_block(to, load_block(from));  // may overlap the one behind it
+    store_block(to, load_block(from));    // may overlap the one behind it
   } else if (kWideBlocks && size >= 4) {  // two words that overlap in the middle
     size < 8 ? copy_ends<std::uint32_t>(to, from, size) : copy_ends<std::uint64_t>(to, from, size);
   } else {

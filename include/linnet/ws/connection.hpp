@@ -230,8 +230,8 @@ class Connection {
   std::uint8_t have_ = 0;  // bytes of a header, or of a control frame's payload, that arrives in pieces
   Opcode message_ = Opcode::continuation;  // of the current message; continuation: none
   bool message_begins_ = false;            // no piece of the current message was reported yet
-  bool is_fresh_ : 1 = false;         // input came since the last poll
-  bool close_exchanged_ : 1 = false;  // the peer's close frame came, and ours left or will
+  bool is_fresh_ : 1 = false;              // input came since the last poll
+  bool close_exchanged_ : 1 = false;       // the peer's close frame came, and ours left or will
   bool closed_reported_ : 1 = false;
   bool has_error_ : 1 = false;
   codec::Utf8Validator utf8_;
