@@ -27,7 +27,7 @@ if(NOT LINNET_SANITIZE)
   foreach(source ${EXAMPLE_SOURCES})
     get_filename_component(name "${source}" NAME_WE)
     add_executable(example_${name} "${source}")
-    target_link_libraries(example_${name} PRIVATE linnet_linux linnet_flags)
+    target_link_libraries(example_${name} PRIVATE linnet_linux $<TARGET_NAME_IF_EXISTS:linnet_tls> linnet_flags)
   endforeach()
 endif()
 
@@ -56,6 +56,15 @@ if(BUILD_TESTING AND NOT LINNET_SANITIZE STREQUAL "fuzzer")
     target_compile_options(linnet_tests PRIVATE -fpch-preprocess)  # without it ccache passes GCC's precompiled headers by
   endif()
   add_test(NAME unit COMMAND linnet_tests --gtest_brief=1)
+endif()
+
+# Built for its tests only, the library is a few large units: a third of the time.
+if(LINNET_SANITIZE)
+  foreach(target linnet linnet_tls linnet_tools)
+    if(TARGET ${target})
+      set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+    endif()
+  endforeach()
 endif()
 
 if(LINNET_SANITIZE STREQUAL "fuzzer")

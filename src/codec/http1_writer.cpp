@@ -14,7 +14,7 @@ using namespace std::string_view_literals;  // with their sizes: a plain literal
 namespace {
 
 /// The last decimal digit of `value`.
-constexpr char digit(std::uint64_t value) noexcept {
+constexpr char last_digit(std::uint64_t value) noexcept {
   return static_cast<char>('0' + value % 10);
 }
 
@@ -51,7 +51,7 @@ void HeadWriter::request_line(std::string_view method, std::string_view path,
 void HeadWriter::status_line(std::uint16_t status, std::string_view reason) noexcept {
   require(status >= 100 && status <= 999);
   put("HTTP/1.1 "sv);
-  const std::array<char, 3> digits{digit(status / 100), digit(status / 10), digit(status)};
+  const std::array<char, 3> digits{last_digit(status / 100), last_digit(status / 10), last_digit(status)};
   put({digits.data(), digits.size()});
   put(" "sv);  // "A server MUST send the space [...] even when the reason-phrase is absent" (RFC 9112,
                // section 4)
@@ -71,7 +71,7 @@ void HeadWriter::field(std::string_view name, std::uint64_t value) noexcept {
   std::array<char, 20> digits;  // 2^64 - 1 has 20
   std::size_t begin = digits.size();
   do {
-    digits[--begin] = digit(value);
+    digits[--begin] = last_digit(value);
     value /= 10;
   } while (value != 0);
   field(name, {digits.data() + begin, digits.size() - begin});
