@@ -16,13 +16,6 @@ constexpr std::size_t header_size_for(std::size_t payload, Role role) noexcept {
          (role == Role::client ? sizeof(MaskingKey) : 0);
 }
 
-MaskingKey new_key(Entropy& entropy) noexcept {
-  // "The masking key MUST be derived from a strong source of entropy" (5.3), a fresh one for each frame.
-  MaskingKey key;
-  entropy.fill({reinterpret_cast<std::byte*>(&key), sizeof key});
-  return key;
-}
-
 }  // namespace
 
 /// Queues a frame if `reserve` bytes stay free behind it.
@@ -34,7 +27,7 @@ bool Connection<role>::queue_frame(Opcode opcode, bool fin, Bytes payload, std::
 
   FrameHeader header{
       .opcode = opcode, .fin = fin, .masked = role == Role::client, .payload_length = payload.size()};
-  if constexpr (role == Role::client) header.masking_key = new_key(*entropy());
+  if constexpr (role == Role::client) header.masking_key = masking_keys_.next();
   encode_header(header, at);
   if constexpr (role == Role::client) {
     apply_mask(at + header_bytes, payload.data(), payload.size(), header.masking_key);
@@ -60,10 +53,10 @@ Result<void> Connection<role>::send_data(Opcode opcode, bool fin, Bytes payload)
   return refuse(payload.size() + header_size_for(payload.size(), role));
 }
 
-template <>
-void Connection<Role::client>::queue_short(MessageType type, Bytes payload) noexcept {
+template <Role role>
+void Connection<role>::queue_short_masked(MessageType type, Bytes payload) noexcept {
   std::byte* const at = workspace_->free().data();
-  const MaskingKey key = new_key(*entropy());
+  const MaskingKey key = masking_keys_.next();
   at[0] = kFinBit | static_cast<std::byte>(type);
   at[1] = kMaskBit | static_cast<std::byte>(payload.size());
   std::memcpy(at + 2, &key, sizeof key);
@@ -148,6 +141,7 @@ void Connection<role>::queue_close(CloseCode code, std::string_view reason, Inst
 }
 
 // What is called from elsewhere, as in connection.cpp.
+template void Connection<Role::client>::queue_short_masked(MessageType, Bytes) noexcept;
 template Result<void> Connection<Role::client>::send_long(MessageType, Bytes) noexcept;
 template Result<void> Connection<Role::server>::send_long(MessageType, Bytes) noexcept;
 template bool Connection<Role::client>::queue_frame(Opcode, bool, Bytes, std::size_t) noexcept;

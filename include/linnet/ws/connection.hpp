@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include "linnet/base/block.hpp"
@@ -31,6 +30,7 @@
 #include "linnet/ws/frame.hpp"
 #include "linnet/ws/heartbeat.hpp"
 #include "linnet/ws/lifecycle.hpp"
+#include "linnet/ws/masking_keys.hpp"
 #include "linnet/ws/workspace.hpp"
 
 namespace linnet::ws {
@@ -46,7 +46,7 @@ class Connection {
   /// A client's connection, whose masking keys come from `entropy`.
   Connection(const ConnectionConfig& config, Entropy& entropy, Workspace& workspace, Instant now) noexcept
     requires(role == Role::client)
-      : config_{&config}, workspace_{&workspace}, masks_{&entropy}, heartbeat_{now} {}
+      : config_{&config}, workspace_{&workspace}, masking_keys_{entropy}, heartbeat_{now} {}
 
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -153,18 +153,9 @@ class Connection {
   void accepted(Instant now) noexcept;
   /// As poll(), into an event that is as new. False: there is none.
   bool next(Event& event, Instant now) noexcept;
-  Entropy* entropy() const noexcept {
-    if constexpr (role == Role::client) return masks_.entropy;
-    return nullptr;
-  }
+  Entropy& entropy() const noexcept { return masking_keys_.entropy(); }
 
  private:
-  struct EntropySource {
-    Entropy* entropy;
-  };
-  struct NoEntropy {};
-  using Masks = std::conditional_t<role == Role::client, EntropySource, NoEntropy>;
-
   enum class Expects : std::uint8_t { header, payload };
   bool is_in_frame() const noexcept { return expects_ == Expects::payload; }
 
@@ -206,13 +197,11 @@ class Connection {
   Result<void> send_borrowed_slowly(MessageType type, Bytes payload) noexcept;
   static constexpr std::size_t kShortHeader = role == Role::client ? 2 + sizeof(MaskingKey) : 2;
   bool is_ready_to_send() const noexcept { return state_ == State::open && sending_ == Opcode::continuation; }
-  void queue_short(MessageType type, Bytes payload) noexcept
-    requires(role == Role::server)
-  {
+  void queue_short(MessageType type, Bytes payload) noexcept {
+    if constexpr (role == Role::client) return queue_short_masked(type, payload);
     workspace_->commit(encode_short(static_cast<Opcode>(type), payload, workspace_->free().data()));
   }
-  void queue_short(MessageType type, Bytes payload) noexcept
-    requires(role == Role::client);
+  void queue_short_masked(MessageType type, Bytes payload) noexcept;
   Result<void> send_long(MessageType type, Bytes payload) noexcept;
   bool queue_frame(Opcode opcode, bool fin, Bytes payload, std::size_t reserve) noexcept;
   Result<void> send_data(Opcode opcode, bool fin, Bytes payload) noexcept;
@@ -241,7 +230,7 @@ class Connection {
 
   const ConnectionConfig* config_;
   Workspace* workspace_ = nullptr;
-  [[no_unique_address]] Masks masks_{};
+  [[no_unique_address]] MaskingKeys<role> masking_keys_;
   std::byte* input_ = nullptr;  // borrowed, input_size_ bytes not yet used
   std::size_t input_size_ = 0;
   std::uint64_t frame_left_ = 0;    // payload bytes of the current frame not yet taken
