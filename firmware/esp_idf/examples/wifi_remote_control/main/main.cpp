@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <array>
 
+#include "esp_log.h"
 #include "linnet/agent/plain_commands.hpp"
 #include "linnet/session/session.hpp"
 #include "port/esp_idf/board.hpp"
 #include "port/esp_idf/clock.hpp"
 #include "port/esp_idf/entropy.hpp"
 #include "port/esp_idf/log.hpp"
+#include "port/esp_idf/resources.hpp"
 #include "port/esp_idf/settings.hpp"
 #include "port/esp_idf/sizes.hpp"
 #include "port/esp_idf/task.hpp"
@@ -33,6 +35,7 @@ esp_idf::Settings settings{"example"};
 esp_idf::Poller poller;
 esp_idf::Entropy entropy;
 esp_idf::EspLog event_log;
+esp_idf::Resources resources;
 session::Memory<esp_idf::kSizes> memory;
 struct Stored {
   char ssid[33], password[65], url[256], id[33];
@@ -65,10 +68,12 @@ void run(void* /*argument*/) {
       poller,
       {.ssid = settings.text("ssid", CONFIG_EXAMPLE_WIFI_SSID, stored.ssid),
        .password = settings.text("password", CONFIG_EXAMPLE_WIFI_PASSWORD, stored.password)}};
-  static session::Session session{
-      {.url = settings.text("url", CONFIG_EXAMPLE_URL, stored.url), .links = {&wifi}, .log = &event_log},
-      entropy,
-      memory};
+  static session::Session session{{.url = settings.text("url", CONFIG_EXAMPLE_URL, stored.url),
+                                   .links = {&wifi},
+                                   .resources = &resources,
+                                   .log = &event_log},
+                                  entropy,
+                                  memory};
   static agent::CommandTable<1> commands;
   static agent::Agent agent{board,
                             {.id = settings.text("id", CONFIG_EXAMPLE_ID, stored.id),
@@ -84,7 +89,12 @@ void run(void* /*argument*/) {
     const auto event = session.wait_until(agent.deadline());
     const Instant now = esp_idf::now();
     if (event && event->kind == Event::opened) agent.opened(now);
-    if (event && event->kind == Event::offline) agent.closed();
+    if (event && event->kind == Event::offline) {
+      agent.closed();
+      const session::Stats stats = session.stats();
+      ESP_LOGI("remote", "least free: heap %u, stack %u", static_cast<unsigned>(*stats.least_free_heap),
+               static_cast<unsigned>(*stats.least_free_stack));
+    }
     if (event && event->kind == Event::message) send(handle_plain(agent, event->text(), now, reply));
     send(agent.poll(now, reply));
     (void)settings.set_number("interval_s", static_cast<std::uint32_t>(agent.status_interval() / 1s));
