@@ -68,6 +68,7 @@ class Modem {
   // For the parts of the modem.
 
   Instant now() const noexcept { return now_; }
+  Duration uptime() const noexcept { return now_ - started_; }
   void note(std::string_view text);
   /// Payload to the host: faults that count it strike at the byte.
   void say_payload(std::string_view bytes);
@@ -118,6 +119,7 @@ class Modem {
   void finish_look_up();
   Instant next_byte() const noexcept;
 
+  const Instant started_;
   Instant now_;
   Instant frozen_until_ = Instant::min();
   Schedule lasting_;  // what a reset does not forget
