@@ -6,6 +6,7 @@
 #include "port/esp_idf/entropy.hpp"
 #include "port/esp_idf/log.hpp"
 #include "port/esp_idf/sizes.hpp"
+#include "port/esp_idf/sleep.hpp"
 #include "port/esp_idf/wifi.hpp"
 
 using namespace linnet;
@@ -38,7 +39,8 @@ extern "C" void app_main() {
                                   memory};
 
   if (!wifi.start()) return;
-  while (const auto event = session.wait()) {  // sleeps until there is one
+  if (esp_idf::allow_light_sleep()) ESP_LOGI(kTag, "sleeps between deadlines");  // menuconfig: see README.md
+  while (const auto event = session.wait()) {                                    // sleeps until there is one
     switch (event->kind) {
       case Event::opened: (void)session.send_text("Hello from ESP32!"); break;
       case Event::message: handle(event->text()); break;

@@ -34,9 +34,7 @@ esp_idf::Poller poller;
 esp_idf::Entropy entropy;
 esp_idf::EspLog event_log;
 session::Memory<esp_idf::kSizes> memory;
-struct Stored {
-  char ssid[33], password[65], url[256], id[33];
-} stored;
+char stored_ssid[33], stored_password[65], stored_url[256], stored_id[33];
 
 /// A TMP36 on the analog input: 500 mV at 0 degrees Celsius, and 10 mV more for each.
 Result<float> read_temperature(const Point& /*sensor*/, Instant now) {
@@ -63,15 +61,15 @@ void run(void* /*argument*/) {
   using session::Event;
   static esp_idf::Wifi wifi{
       poller,
-      {.ssid = settings.text("ssid", CONFIG_EXAMPLE_WIFI_SSID, stored.ssid),
-       .password = settings.text("password", CONFIG_EXAMPLE_WIFI_PASSWORD, stored.password)}};
+      {.ssid = settings.text("ssid", CONFIG_EXAMPLE_WIFI_SSID, stored_ssid),
+       .password = settings.text("password", CONFIG_EXAMPLE_WIFI_PASSWORD, stored_password)}};
   static session::Session session{
-      {.url = settings.text("url", CONFIG_EXAMPLE_URL, stored.url), .links = {&wifi}, .log = &event_log},
+      {.url = settings.text("url", CONFIG_EXAMPLE_URL, stored_url), .links = {&wifi}, .log = &event_log},
       entropy,
       memory};
   static agent::CommandTable<1> commands;
   static agent::Agent agent{board,
-                            {.id = settings.text("id", CONFIG_EXAMPLE_ID, stored.id),
+                            {.id = settings.text("id", CONFIG_EXAMPLE_ID, stored_id),
                              .status_interval = std::chrono::seconds{settings.number("interval_s", 10)}},
                             commands};
   static std::array<char, 1024> reply;
