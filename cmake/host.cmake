@@ -60,7 +60,7 @@ endif()
 
 # Built for its tests only, the library is a few large units: a third of the time.
 if(LINNET_SANITIZE)
-  foreach(target linnet linnet_tls linnet_tools)
+  foreach(target linnet linnet_tls)
     if(TARGET ${target})
       set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
     endif()

@@ -31,6 +31,8 @@ constexpr const char* kFooter =
     "--outbox\n"
     "across restarts; a status is not, for a newer one replaces it. `button.press` presses it from the "
     "server.\n"
+    "That file has the sessions of TLS too, so that a restart needs no full handshake: keep it as you keep a "
+    "key.\n"
     "LINNET_AUTHORIZATION in the environment is sent as the Authorization field.\n"
     "Exit status: 0 stopped by Ctrl-C or SIGTERM; 1 it could not begin; 2 wrong usage.";
 
@@ -89,6 +91,7 @@ int device(Arguments arguments) {
   std::string metrics_endpoint;
   Duration status_interval = kStatusInterval;
   Duration press_interval{};
+  Duration flush = DeviceExtras{}.flush;
 
   Options options{
       "device", "A device without hardware: the firmware's agent, with simulated pins and sensors.", kFooter};
@@ -96,8 +99,9 @@ int device(Arguments arguments) {
       .text("--id", "ID", id, "its name in reports (the URL's .../device/ID)")
       .seconds("--status-interval", status_interval, 1ms, "between two reports (10)")
       .text("--config", "FILE", config_name, "settings; see below")
-      .text("--outbox", "FILE", outbox, "events that are not delivered are kept in it; see below")
+      .text("--outbox", "FILE", outbox, "events that are not delivered, and TLS sessions, are kept in it")
       .seconds("--press-interval", press_interval, 1ms, "presses the button so often, each an event")
+      .seconds("--flush", flush, 0ms, "at the end, what waits has so long to be delivered (3)")
       .text("--metrics", "HOST:PORT", metrics_endpoint, "/metrics for Prometheus; port 0: any free one");
   client.declare(options);
   if (const auto status = options.parse(arguments)) return *status;
@@ -130,7 +134,7 @@ int device(Arguments arguments) {
   WireLog wire{file ? &*file : nullptr};
   const bool is_watched = file || log::shows(Level::trace);
   client.start_tls(is_watched ? &wire : nullptr);
-  DeviceExtras extras{.press_interval = press_interval};
+  DeviceExtras extras{.press_interval = press_interval, .flush = flush};
   std::optional<port::linux::FileStore> store;
   if (const std::string wrong = open_outbox(outbox, store, extras); !wrong.empty())
     return options.misused(wrong);

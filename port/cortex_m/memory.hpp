@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+
 #include <cstdint>
+#include "linnet/base/resources.hpp"
 
 namespace linnet::port::cortex_m {
 
@@ -15,6 +17,14 @@ std::size_t stack_size() noexcept;
 std::size_t stack_used() noexcept;
 /// `.data` and `.bss`.
 std::size_t static_memory() noexcept;
+
+/// For a session's stats(): of the one stack. Of no heap: there is none.
+class Resources final : public linnet::Resources {
+ public:
+  std::optional<std::uint32_t> least_free_stack() const noexcept override {
+    return static_cast<std::uint32_t>(stack_size() - stack_used());
+  }
+};
 
 /// "memory: static N stack N of N" to the console. An image with a pool adds its own line.
 void report_memory() noexcept;

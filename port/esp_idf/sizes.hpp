@@ -10,6 +10,7 @@ namespace linnet::port::esp_idf {
 inline constexpr session::Sizes kSizes{.conversation = {.input = CONFIG_LINNET_INPUT_BUFFER,
                                                         .output = CONFIG_LINNET_OUTPUT_BUFFER,
                                                         .message = CONFIG_LINNET_MESSAGE_BUFFER},
-                                       .queue = CONFIG_LINNET_QUEUE};
+                                       .queue = CONFIG_LINNET_QUEUE,
+                                       .sessions = CONFIG_LINNET_TLS_SESSIONS};
 
 }  // namespace linnet::port::esp_idf

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answers of bring-up, and what of them may come unasked.
+#include <array>
+#include <chrono>
+
 #include "linnet/modem/cellular.hpp"
 
 namespace linnet::modem {
@@ -88,6 +91,32 @@ void Cellular::on_signal(std::string_view rest) noexcept {
   const auto level = Fields{rest}.number();
   if (!level) return;
   status_.rssi_dbm = static_cast<std::int16_t>(*level >= 0 && *level <= 31 ? 2 * *level - 113 : 0);
+}
+
+/// "26/11/28,21:40:05+04": the local time, and how far it is ahead of UTC, in quarters of an hour. A modem
+/// that the network has told nothing counts from 1970 or 1980, which is no time at all.
+void Cellular::on_clock(std::string_view rest) noexcept {
+  constexpr int kFirstYear = 24;  // what is earlier, nobody has set; 70 and more are of the last century
+  constexpr std::string_view kForm = "00/00/00,00:00:00+00"sv;
+  const auto text = Fields{rest}.next();
+  if (!text || text->size() != kForm.size()) return;
+  std::array<int, 7> numbers{};
+  for (std::size_t at = 0; at < numbers.size(); ++at) {
+    const auto number = parse_number(text->substr(3 * at, 2));
+    if (!number || *number < 0) return;
+    numbers[at] = *number;
+  }
+  const auto [year, month, day, hours, minutes, seconds, quarters] = numbers;
+  const std::chrono::year_month_day date{std::chrono::year{2000 + year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
+  if (!date.ok() || year < kFirstYear || year >= 70 || hours > 23 || minutes > 59 || seconds > 60) return;
+  const int ahead = (*text)[kForm.size() - 3] == '-' ? -quarters : quarters;
+  const auto time = std::chrono::sys_days{date}.time_since_epoch() + std::chrono::hours{hours} +
+                    std::chrono::minutes{minutes - 15 * ahead} + std::chrono::seconds{seconds};
+  status_.unix_time = std::chrono::seconds{time}.count();
+  status_.unix_time_at = now_;
+  raise(Event::Kind::time_known);
 }
 
 void Cellular::on_operator(std::string_view rest) noexcept {

@@ -49,7 +49,7 @@ void Cellular::on_resumed(Socket& socket, const Final& final) noexcept {
 /// Something is to be done for which the data must stop.
 bool Cellular::wants_escape() const noexcept {
   const Socket& socket = sockets_.front();
-  if (wants_signal_ || (socket.state_ == SocketState::ended)) return true;
+  if (wants_signal_ || wants_time_ || (socket.state_ == SocketState::ended)) return true;
   const bool is_flushed = socket.to_send_.empty();
   if (socket.state_ == SocketState::closing) return is_flushed || socket.is_dropped_;
   return socket.is_finished_ && is_flushed;

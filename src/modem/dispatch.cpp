@@ -13,7 +13,7 @@ struct Cellular::Topics {
     std::string_view prefix;
     void (Cellular::*handler)(std::string_view) noexcept;
   };
-  static constexpr std::array<Row, 25> kRows{{
+  static constexpr std::array<Row, 26> kRows{{
       {"+CIPRXGET:"sv, &Cellular::on_receive},
       {"+CIPSEND:"sv, &Cellular::on_confirmation},
       {"+CIPERROR:"sv, &Cellular::on_send_error},
@@ -26,6 +26,7 @@ struct Cellular::Topics {
       {"+NETCLOSE:"sv, &Cellular::on_network_result},
       {"+CEREG:"sv, &Cellular::on_registration},
       {"+CSQ:"sv, &Cellular::on_signal},
+      {"+CCLK:"sv, &Cellular::on_clock},
       {"+CPIN:"sv, &Cellular::on_sim},
       {"+CFUN:"sv, &Cellular::on_radio},
       {"+COPS:"sv, &Cellular::on_operator},
@@ -100,6 +101,7 @@ void Cellular::on_final(const Final& final) noexcept {
     case Task::close: return on_close_final(*socket, final);
     case Task::resume: return on_resumed(*socket, final);
     case Task::query_links:
+    case Task::clock:
     case Task::signal: return end_task();
   }
 }

@@ -102,6 +102,7 @@ Cellular::Job Cellular::next_job() const noexcept {
     if (sockets_[link].state_ == SocketState::queued) return {Task::open, link};
   }
   if (wants_signal_) return {Task::signal, 0};
+  if (wants_time_) return {Task::clock, 0};
   if (is_transparent) return sockets_.front().state_ == SocketState::open ? Job{Task::resume, 0} : Job{};
   return next_transfer();
 }
@@ -151,6 +152,7 @@ void Cellular::start(Job job) noexcept {
       links_are_asked_ = false;
       return send_text(job.task, "AT+CIPCLOSE?"sv, kAnswerWait);
     case Task::signal: wants_signal_ = false; return send_text(job.task, "AT+CSQ"sv, kAnswerWait);
+    case Task::clock: wants_time_ = false; return send_text(job.task, "AT+CCLK?"sv, kAnswerWait);
     case Task::resume: return send_text(job.task, "ATO"sv, kAnswerWait);
     // Its answer has a line beside OK, by which it differs from an answer that is late.
     case Task::probe: return send_text(job.task, "AT+CEREG?"sv, 1s);

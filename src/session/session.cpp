@@ -14,6 +14,7 @@ Session::Session(const Config& config, Entropy& entropy, const Buffers& buffers)
       buffers_{buffers},
       outbox_{config.outbox, buffers.outbox, entropy, config.store},
       order_{config.order, std::min(config.links.size(), kMostLinks)},
+      resumption_{config.security, config.store, buffers.sessions},
       is_valid_{!check(config, buffers).has_value()} {
   config_.client.handshake_timeout = config_.connect_timeout;  // the one that counts is the attempt's
 }
@@ -162,6 +163,15 @@ Stats Session::stats() const noexcept {
   if (conversation_ && state_ != State::over && state_ != State::pausing) {
     stats.bytes_in += conversation_->bytes_in();
     stats.bytes_out += conversation_->bytes_out();
+  }
+  for (std::size_t i = 0; is_valid_ && i < config_.links.size(); ++i) {
+    const auto rungs = config_.links[i].link->recoveries();
+    for (std::size_t rung = 0; rung < std::min(rungs.size(), stats.recoveries.size()); ++rung)
+      stats.recoveries[rung] += rungs[rung];
+  }
+  if (config_.resources != nullptr) {
+    stats.least_free_heap = config_.resources->least_free_heap();
+    stats.least_free_stack = config_.resources->least_free_stack();
   }
   return stats;
 }

@@ -11,9 +11,12 @@ namespace {
 
 using Level = LogLevel;
 
+constexpr Duration kFlushPause = 500ms;  // at most, between two attempts
+
 std::string_view value_of(std::string_view line) noexcept {
   line.remove_prefix(std::min(line.find(':'), line.size() - 1) + 1);
   while (!line.empty() && http1::is_whitespace(line.front())) line.remove_prefix(1);
+  while (!line.empty() && http1::is_whitespace(line.back())) line.remove_suffix(1);
   return line;
 }
 
@@ -37,6 +40,7 @@ std::optional<Event> Session::begin(Instant now) noexcept {
   }
   if (const auto recovered = outbox_.recover(now); !recovered)
     log<Level::error>("store.failed", LogField{"code", static_cast<std::int64_t>(recovered.error().code)});
+  restore_sessions();
   return begin_attempt(now);
 }
 
@@ -64,7 +68,7 @@ Event Session::begin_attempt(Instant now) noexcept {
       *choice.link, *entropy_, buffers_.conversation);
   attempt_at_ = now;
   opened_at_ = kNever;
-  asked_.reset();
+  asked_ = {};
   peer_code_ = ws::CloseCode::none_received;
   ++stats_.attempts;
   state_ = State::connecting;
@@ -76,6 +80,7 @@ Event Session::begin_attempt(Instant now) noexcept {
 
 std::optional<Event> Session::converse(Instant now) noexcept {
   if (state_ == State::open) {
+    if (resumption_.is_due(now)) keep_sessions(false);
     feed(now);
     probe(now);
   }
@@ -124,8 +129,7 @@ Event Session::handle(const ConversationEvent& event, Instant now) noexcept {
 
 void Session::take_field(std::string_view line) noexcept {
   const std::string_view name = line.substr(0, std::min(line.find(':'), line.size()));
-  if (conversation_->status() >= 300 && http1::equal_ignoring_case(name, "Retry-After"))
-    asked_ = parse_retry_after(value_of(line));
+  if (conversation_->status() >= 300) asked_.take_field(name, value_of(line));
 }
 
 void Session::take_round_trip(Duration round_trip) noexcept {
@@ -152,6 +156,7 @@ Event Session::opened(const ConversationEvent& event, Instant now) noexcept {
   if (event.security != nullptr) {
     ++stats_.tls_handshakes;
     if (event.security->resumed) ++stats_.tls_resumed;
+    resumption_.secured(event.security->resumed);
     stats_.tls_handshake_bytes = event.security->handshake_bytes;
   }
   outbox_.set_least_priority(least_priority());
@@ -176,7 +181,7 @@ Event Session::ended(const ws::Event& end, Instant now) noexcept {
   failure_ = conversation_->failure();
   const Verdict verdict = judge({.failure = failure_,
                                  .code = peer_code_,
-                                 .retry_after = asked_,
+                                 .retry_after = asked_.wait(),
                                  .was_open = was_open,
                                  .link_is_hopeless = config_.links[link_].link->is_hopeless()});
   ++stats_.ended[static_cast<std::size_t>(verdict.cause)];
@@ -225,7 +230,10 @@ void Session::plan_next(const Verdict& verdict, Outage& outage, Instant now) noe
       not_before_ = now + asked + Backoff::random_up_to(verdict.spread, *entropy_);
     }
     retry_at_ = std::max(not_before_, now + Backoff{reconnect.backoff}.pause(setbacks_, *entropy_));
-    if (is_flushing_) retry_at_ = not_before_;
+    if (is_flushing_) {  // a try soon, but not one upon the other where each fails at once
+      const Duration soon = Backoff::random_up_to(kFlushPause, *entropy_);
+      retry_at_ = std::max(not_before_, std::min(retry_at_, now + soon));
+    }
   }
   outage.is_last = gives_up_;
   outage.retry_in = retry_at_ - now;
@@ -262,11 +270,27 @@ void Session::stop(Instant now) noexcept {
 }
 
 Event Session::finish(const ws::Event& end) noexcept {
+  keep_sessions(true);
   state_ = State::over;
   is_told_ = true;
   is_stopped_.store(true, std::memory_order_release);
   log<Level::info>("closed");
   return about(Event::closed, end);
+}
+
+// ---- Sessions of TLS that survive a restart ----
+
+void Session::restore_sessions() noexcept {
+  const auto restored = resumption_.restore();
+  if (!restored)
+    log<Level::warn>("tls.not_restored", LogField{"code", static_cast<std::int64_t>(restored.error().code)});
+  if (restored && *restored) log<Level::debug>("tls.restored");
+}
+
+void Session::keep_sessions(bool is_last) noexcept {
+  const auto kept = is_last ? resumption_.keep_last(now_) : resumption_.keep(now_);
+  if (!kept) log<Level::warn>("tls.not_kept", LogField{"code", static_cast<std::int64_t>(kept.error().code)});
+  if (kept && *kept) log<Level::debug>("tls.kept");
 }
 
 // ---- A link that is preferred to the present one ----

@@ -93,15 +93,4 @@ Verdict judge(const End& end) noexcept {
   return verdict;
 }
 
-std::optional<Duration> parse_retry_after(std::string_view value) noexcept {
-  constexpr std::size_t kMostDigits = 9;  // 31 years
-  if (value.empty() || value.size() > kMostDigits) return std::nullopt;
-  std::int64_t seconds = 0;
-  for (const char digit : value) {
-    if (digit < '0' || digit > '9') return std::nullopt;
-    seconds = seconds * 10 + (digit - '0');
-  }
-  return std::chrono::seconds{seconds};
-}
-
 }  // namespace linnet::session

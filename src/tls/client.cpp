@@ -214,6 +214,7 @@ void Client::on_session(Stream& stream) noexcept {
   const std::int64_t until =
       verdict_.was_asked() ? verdict_.valid_until() : sessions_.valid_until(host_digest_);
   sessions_.keep(host_digest_, stream.context(), until);
+  ++revision_;
 }
 
 void Client::on_closed(Stream& /*stream*/) noexcept {}

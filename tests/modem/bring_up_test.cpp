@@ -53,6 +53,31 @@ TEST(ModemBringUp, AsksEverythingOnce) {
   EXPECT_EQ(status.address.text(), "10.84.17.161");
 }
 
+TEST(ModemClock, IsAskedForWhenSomebodyWantsIt) {
+  ModemBench bench{{.apn = "iot.example"}};
+  const auto told = [&bench](const std::string& clock) {
+    bench.events.clear();
+    bench.modem.answers.emplace("AT+CCLK?", "\r\n+CCLK: " + clock + "\r\n\r\nOK\r\n");
+    bench.cellular.ask_time();
+    bench.run_for(1s);
+    return bench.has_event(Kind::time_known);
+  };
+  bench.cellular.ask_time();
+  ASSERT_TRUE(bench.bring_up());
+  EXPECT_FALSE(told("\"80/01/06,00:00:12+00\"")) << "nobody has set it";
+  EXPECT_EQ(bench.cellular.status().unix_time, 0);
+  // Of the shell: date -u -d '2026-11-28 21:40:05 UTC' +%s
+  EXPECT_TRUE(told("\"26/11/28,22:40:05+04\""));
+  EXPECT_EQ(bench.cellular.status().unix_time, 1'795'902'005);
+  EXPECT_LE(bench.cellular.status().unix_time_at, bench.now);
+  EXPECT_TRUE(told("\"26/11/28,16:40:05-20\""));
+  EXPECT_EQ(bench.cellular.status().unix_time, 1'795'902'005);
+  for (const char* const wrong : {"", "\"\"", "\"26/13/28,22:40:05+04\"", "\"26/02/30,22:40:05+04\"",
+                                  "\"26/11/28,24:40:05+04\"", "\"26/11/28,22:4x:05+04\"", "\"26/11/28\""})
+    EXPECT_FALSE(told(wrong)) << wrong;
+  EXPECT_EQ(bench.cellular.status().unix_time, 1'795'902'005);
+}
+
 TEST(ModemBringUp, InEverySplit) {
   ModemBench bench{{.apn = "iot.example", .user = "me", .password = "secret"}};
   bench.chunk = 1;

@@ -322,6 +322,18 @@ TEST(Reported, FlushingDoesNotWaitForThePause) {
   EXPECT_EQ(world.time, start);
 }
 
+TEST(Reported, FlushingDoesNotHammerAServerThatIsGone) {
+  World world;
+  world.plans = {kUnreachable};
+  SessionOwner owner{world};
+  owner.run_to("offline");
+  ASSERT_TRUE(owner.session->send_text("good night"));
+  owner.session->flush(world.time + 10s);
+  owner.run_to("flushed(1)");
+  EXPECT_GT(owner.count("connecting"), 15u);
+  EXPECT_LT(owner.count("connecting"), 80u);
+}
+
 // ---- Memory ----
 
 TEST(Reported, EachReconnectionLosesMemory) {

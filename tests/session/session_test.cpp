@@ -121,6 +121,23 @@ TEST(Session, RetryAfterIsHonouredAndHasItsLimit) {
   EXPECT_LE(owner.pauses[1], 10min + 72min);
 }
 
+TEST(Session, RetryAfterMayBeADateOfTheServersClock) {
+  World world;
+  world.plans = {{.answer = head_of("HTTP/1.1 503 Service Unavailable",
+                                    {"Retry-After: Sun, 06 Nov 1994 08:54:37 GMT", "Content-Length: 0",
+                                     "Date: Sun, 06 Nov 1994 08:49:37 GMT"})},
+                 {.answer = refusal("HTTP/1.1 503 Busy", "Retry-After: Sun, 06 Nov 1994 08:54:37 GMT")},
+                 {}};
+  SessionOwner owner{world};
+  owner.run_to("opened");
+  ASSERT_EQ(owner.pauses.size(), 2u);
+  EXPECT_GE(owner.pauses[0], 5min);
+  EXPECT_LE(owner.pauses[0], 5min + 30s);
+  // Without its Date it tells nothing, and a busy server is given what a busy server is given.
+  EXPECT_GE(owner.pauses[1], 10s);
+  EXPECT_LE(owner.pauses[1], 30s);
+}
+
 TEST(Session, ARestartingServerIsGivenTime) {
   for (const unsigned code : {1012u, 1013u}) {
     World world;
@@ -218,6 +235,15 @@ TEST(SessionLinks, AMeteredLinkSendsOnlyWhatMatters) {
   EXPECT_EQ(session.link_name(), "wifi");
 }
 
+TEST(SessionLinks, WhatLinksDidToWorkAgainIsCounted) {
+  TwoLinks links;
+  links.owner.run_to("opened");
+  EXPECT_EQ(links.owner.session->stats().recoveries, (std::array<std::uint32_t, 5>{}));
+  links.wifi.rungs = {1, 0, 2, 0, 0};
+  links.cellular.rungs = {3, 0, 0, 0, 9};
+  EXPECT_EQ(links.owner.session->stats().recoveries, (std::array<std::uint32_t, 5>{4, 0, 2, 0, 9}));
+}
+
 TEST(SessionLinks, HopelessIsOnlyWhereNoLinkHasHope) {
   TwoLinks links;
   links.wifi.plans = {kUnreachable};
@@ -267,6 +293,18 @@ TEST(Session, ARefusedCertificateIsHopeless) {
   owner.config.url = "wss://host.example/";
   owner.config.security = &security;
   EXPECT_EQ(owner.run(), "connecting(world) offline(certificate, hopeless) closed");
+}
+
+TEST(Session, TellsHowLittleMemoryWasLeftWhereThePortKnows) {
+  struct Small final : Resources {
+    std::optional<std::uint32_t> least_free_heap() const noexcept override { return 4321; }
+  } small;
+  World world;
+  SessionOwner owner{world};
+  EXPECT_FALSE(owner.start().stats().least_free_heap);
+  owner.config.resources = &small;
+  EXPECT_EQ(owner.start().stats().least_free_heap, 4321u);
+  EXPECT_FALSE(owner.session->stats().least_free_stack);
 }
 
 // ---- Log ----

@@ -78,12 +78,5 @@ TEST(Verdict, SomeAreHopeless) {
   EXPECT_FALSE(judge({.failure = Failure{Stage::connecting, Errc::connect_timeout}}).is_hopeless);
 }
 
-TEST(Verdict, RetryAfterIsSecondsOrNothing) {
-  EXPECT_EQ(parse_retry_after("120"), Duration{120s});
-  EXPECT_EQ(parse_retry_after("0"), Duration{0s});
-  for (const std::string_view text : {"", "-1", "1.5", " 1", "Wed, 21 Oct 2015 07:28:00 GMT", "9999999999"})
-    EXPECT_EQ(parse_retry_after(text), std::nullopt) << text;
-}
-
 }  // namespace
 }  // namespace linnet::session

@@ -26,7 +26,9 @@ struct SessionOwner {
   }
 
   session::Session& start() {
-    session.emplace(config, entropy, *memory);
+    session::Buffers buffers = *memory;
+    buffers.sessions = sessions;
+    session.emplace(config, entropy, buffers);
     return *session;
   }
   /// To its end, asleep between.
@@ -102,6 +104,7 @@ struct SessionOwner {
   session::Config config;
   SeededEntropy entropy;
   std::unique_ptr<session::Memory<>> memory = std::make_unique<session::Memory<>>();
+  MutableBytes sessions{};  // room for those of TLS
   std::optional<session::Session> session;
   std::function<void(const session::Event&)> on_event;
   session::Event last{};

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,10 +43,13 @@ struct Plan {
   std::size_t ring = 4096;  // bytes that the network holds, each way
 };
 
+/// What secures a server's end of a connection: TLS, say. Null: nothing does.
+using Secure = std::function<std::shared_ptr<net::Stream>(net::Stream& raw, Instant now)>;
+
 /// One connection as the link hands it out, with the server at its other end: an echo that speaks RFC 6455.
 class Line final : public net::Stream {
  public:
-  Line(const Plan& plan, Instant now)
+  Line(const Plan& plan, Instant now, const Secure& secure = {})
       : plan_{plan},
         storage_{std::make_unique<std::byte[]>(2 * plan.ring)},
         pair_{MutableBytes{storage_.get(), plan.ring}, MutableBytes{storage_.get() + plan.ring, plan.ring}},
@@ -54,6 +58,8 @@ class Line final : public net::Stream {
         now_{now},
         server_{server_config_, now} {
     server_.attach(&workspace_);
+    if (secure) secured_ = secure(pair_.second(), now);
+    if (secured_) far_ = secured_.get();
   }
 
   State state() const noexcept override {
@@ -115,9 +121,12 @@ class Line final : public net::Stream {
     const bool opens = opened() && !was_open_;
     was_open_ = was_open_ || opened();
     has_news_ = has_news_ || opens;
-    const std::size_t before = moved;
-    if (was_open_ && !server_gone) serve(now);
-    return opens || moved != before;
+    const std::size_t before = moved + waiting();
+    if (was_open_ && !server_gone) {
+      far_->poll(now);
+      serve(now);
+    }
+    return opens || moved + waiting() != before;
   }
 
   /// Of the server: frames to send by hand, and a hard end.
@@ -135,6 +144,9 @@ class Line final : public net::Stream {
 
  private:
   const net::MemoryStream& pair_first() const noexcept { return const_cast<net::MemoryPair&>(pair_).first(); }
+  std::size_t waiting() const noexcept {
+    return pair_first().waiting() + const_cast<net::MemoryPair&>(pair_).second().waiting();
+  }
   bool room() const noexcept { return const_cast<net::MemoryPair&>(pair_).second().waiting() < plan_.ring; }
   bool dropped() const noexcept { return faulty_.crossed() >= plan_.faults.drop_after; }
   bool held() const noexcept { return faulty_.deadline() != kNever; }
@@ -148,7 +160,7 @@ class Line final : public net::Stream {
     flush_pending();
     while (!server_gone && server_.wants_input()) {
       const std::size_t most = answered ? input_.size() : 1;  // frames may follow the request's head
-      const auto size = pair_.second().read(MutableBytes{input_}.first(most));
+      const auto size = far_->read(MutableBytes{input_}.first(most));
       if (!size && server_in_charge()) server_.transport_ended(size.error());
       if (!size && answered && !server_in_charge()) return leave();
       if (!size || *size == 0) break;
@@ -189,7 +201,7 @@ class Line final : public net::Stream {
   void flush_pending() {
     while (!pending_.empty()) {
       const Bytes bytes = as_bytes(pending_);
-      const auto taken = pair_.second().write({&bytes, 1});
+      const auto taken = far_->write({&bytes, 1});
       if (!taken || *taken == 0) return;
       moved += *taken;
       pending_.erase(0, *taken);
@@ -206,7 +218,7 @@ class Line final : public net::Stream {
       }
       if (!pending_.empty()) return;
       const ws::Output output = server_.output();
-      const auto taken = output.empty() ? Result<std::size_t>{0u} : pair_.second().write(output.parts);
+      const auto taken = output.empty() ? Result<std::size_t>{0u} : far_->write(output.parts);
       if (!taken || *taken == 0) return;
       moved += *taken;
       server_.sent(*taken);
@@ -215,13 +227,15 @@ class Line final : public net::Stream {
   void leave() {
     server_gone = true;
     ++moved;
-    pair_.second().close();
+    far_->close();
   }
 
   Plan plan_;
   std::unique_ptr<std::byte[]> storage_;
   net::MemoryPair pair_;
   net::FaultStream faulty_;
+  std::shared_ptr<net::Stream> secured_;
+  net::Stream* far_ = &pair_.second();  // the server's end
   Instant open_at_;
   Instant answer_at_ = kNever;
   Instant now_;
@@ -280,7 +294,7 @@ class World final : public net::Poller, public net::Link {
     if (plan.open_error != Errc{}) return fail(plan.open_error);
     const std::size_t before = allocations();
     if (forgets) std::erase_if(lines, [](const auto& line) { return line->is_closed; });
-    lines.push_back(std::make_unique<Line>(plan, now));
+    lines.push_back(std::make_unique<Line>(plan, now, secure));
     allocated += allocations() - before;
     return lines.back().get();
   }
@@ -308,6 +322,7 @@ class World final : public net::Poller, public net::Link {
   std::vector<std::unique_ptr<Line>> lines;
   std::size_t allocated = 0;  // by open(): what is the test's own
   bool forgets = false;       // closed lines, where there are many
+  Secure secure;              // of the servers
   bool is_woken = false;
   bool is_stuck = false;
 
@@ -328,9 +343,11 @@ class Bearer final : public net::Link {
     return stream;
   }
   bool is_hopeless() const noexcept override { return hopeless; }
+  std::span<const std::uint16_t> recoveries() const noexcept override { return rungs; }
 
   std::deque<Plan> plans;  // as World's
-  Line* line = nullptr;    // the latest
+  std::array<std::uint16_t, kMostRungs> rungs{};
+  Line* line = nullptr;  // the latest
   int opens = 0;
   bool hopeless = false;
 

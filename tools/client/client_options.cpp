@@ -9,6 +9,7 @@
 #include "linnet/codec/http1_field.hpp"
 #include "tools/cli/file.hpp"
 #include "tools/cli/log.hpp"
+#include "tools/cli/structured_log.hpp"
 #include "tools/cli/text.hpp"
 #include "tools/wire/secrets.hpp"
 
@@ -128,6 +129,7 @@ session::Config ClientOptions::config(std::uint64_t max_message, Trace* sink) co
                          .connect_timeout = timeout,
                          .trace = sink};
   config.security = tls_.client();
+  config.log = structured_log();
   config.client.handshake_timeout = timeout;  // the session's own bound is the one that counts
   config.client.connection.max_message = max_message;
   config.client.connection.heartbeat.ping_interval = ping_interval;

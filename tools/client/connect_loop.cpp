@@ -9,6 +9,7 @@
 #include "tools/cli/log.hpp"
 #include "tools/cli/text.hpp"
 #include "tools/client/explain.hpp"
+#include "tools/client/session_report.hpp"
 #include "tools/wire/secrets.hpp"
 
 namespace linnet::tools {
@@ -81,6 +82,7 @@ int ConnectLoop::run() {
     if (!session_.is_stopped()) advance(!event);
   }
   links_.finish();
+  if (task_->reconnect) report(session_.stats());
   if (interrupted_) return kDone;
   if (output_.failure() != 0) failure_ = concat("stdout: ", std::strerror(output_.failure()));
   if (failure_.empty()) return kDone;

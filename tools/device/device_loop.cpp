@@ -7,6 +7,7 @@
 #include "tools/cli/log.hpp"
 #include "tools/cli/text.hpp"
 #include "tools/client/explain.hpp"
+#include "tools/client/session_report.hpp"
 #include "tools/wire/secrets.hpp"
 
 namespace linnet::tools {
@@ -22,6 +23,14 @@ std::uint32_t seed_of(std::string_view id) {
   std::uint32_t seed = 0;
   for (const char character : id) seed = seed * 31 + static_cast<unsigned char>(character);
   return seed;
+}
+
+std::string messages(std::size_t count) {
+  return concat(count, count == 1 ? " message" : " messages");
+}
+
+std::uint32_t delivered(const session::OutboxStats& outbox) {
+  return outbox.count(session::Outcome::sent) + outbox.count(session::Outcome::acknowledged);
 }
 
 session::Config config_of(const ClientOptions& options, const session::Links& links, Trace* trace,
@@ -47,6 +56,7 @@ DeviceLoop::DeviceLoop(const ClientOptions& options, std::string_view id, Durati
                memory_},
       events_{agent_, session_, board_, extras.press_interval, poller.now()},
       metrics_{extras.metrics},
+      flush_{extras.flush},
       url_{options.url},
       now_{poller.now()} {}
 
@@ -63,6 +73,7 @@ int DeviceLoop::run() {
     if (!session_.is_stopped()) advance();
   }
   links_.finish();
+  tools::report(session_.stats());
   return kDone;
 }
 
@@ -92,11 +103,11 @@ void DeviceLoop::handle(const session::Event& event) {
       log::info("offline: closed with ", in_words(event.ws.code));
       break;
     case Event::outcome: events_.take(event.report); break;
+    case Event::flushed: take_flushed(event.backlog); break;
     case Event::field:
     case Event::ping:
     case Event::close:
-    case Event::drained:
-    case Event::flushed: break;
+    case Event::drained: break;
   }
 }
 
@@ -156,13 +167,7 @@ void DeviceLoop::answer() {
 }
 
 void DeviceLoop::advance() {
-  if (is_asked_to_stop() && !stopping_) {
-    stopping_ = true;
-    events_.stop();
-    log::info("asked to stop, closing");
-    agent_.closed();  // no report is due any more
-    session_.request_stop(ws::CloseCode::going_away);
-  }
+  if (is_asked_to_stop() && !stopping_) begin_to_stop();
   session::Conversation* const open = session_.conversation();
   if (open == nullptr || leaving_ || stopping_) return;
   answer();
@@ -172,6 +177,32 @@ void DeviceLoop::advance() {
   }
   report();
   if (board_.restart_requested() && open->unsent() == 0) leave();  // its answer has left
+}
+
+/// What waits has a while to be delivered before the connection is closed.
+void DeviceLoop::begin_to_stop() {
+  stopping_ = true;
+  events_.stop();
+  agent_.closed();  // no report is due any more
+  unsent_answer_.clear();
+  if (session::Conversation* const open = session_.conversation()) open->hold(false);
+  const session::Stats stats = session_.stats();
+  delivered_before_ = delivered(stats.outbox);
+  const std::size_t waiting = stats.backlog.messages;
+  log::info(
+      "asked to stop, ",
+      waiting == 0 ? "closing" : concat(messages(waiting), " to deliver, for up to ", in_seconds(flush_)));
+  session_.flush(now_ + flush_);
+}
+
+void DeviceLoop::take_flushed(const session::Backlog& left) {
+  const std::uint32_t done = delivered(session_.stats().outbox) - delivered_before_;
+  if (done != 0) log::info(messages(done), " delivered at the end");
+  if (!left.empty()) {
+    log::warn(messages(left.messages), " not delivered",
+              left.stored == 0 ? "" : concat(", of which ", left.stored, " wait in the outbox's file"));
+  }
+  session_.request_stop(ws::CloseCode::going_away);
 }
 
 void DeviceLoop::report() {

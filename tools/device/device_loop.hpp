@@ -27,6 +27,7 @@ struct DeviceExtras {
   session::Store* store = nullptr;   // for events that are not delivered
   DeviceMetrics* metrics = nullptr;  // is told of all that is counted
   Duration press_interval{};         // of the button; zero: nobody presses it but commands
+  Duration flush = 3s;               // at the end, what waits may take so long to be delivered
 };
 
 class DeviceLoop {
@@ -48,6 +49,8 @@ class DeviceLoop {
   void take_outage(const session::Event& event);
   void take_message(const ws::Event& message);
   void advance();
+  void begin_to_stop();
+  void take_flushed(const session::Backlog& left);
   void report();
   void answer();
   void leave();
@@ -64,19 +67,22 @@ class DeviceLoop {
   session::Memory<{.conversation = {.input = 4096, .output = 16384, .message = 8192, .url = 4096},
                    .queue = 131072,
                    .inbox = 32768,
-                   .reports = 64}>
+                   .reports = 64,
+                   .sessions = 8192}>
       memory_;
   session::Session session_;
   DeviceEvents events_;
   DeviceMetrics* metrics_;
+  Duration flush_;
   std::array<char, 8192> buffer_;
 
   std::string url_;            // where it is connected to, after redirects
   std::string unsent_answer_;  // found no room; the session is held
   Instant unsent_since_ = kNever;
   Instant now_;
-  bool leaving_ = false;   // our close frame is on its way
-  bool stopping_ = false;  // for good
+  std::uint32_t delivered_before_ = 0;  // when it was asked to stop
+  bool leaving_ = false;                // our close frame is on its way
+  bool stopping_ = false;               // for good
   std::atomic<bool> asked_to_stop_ = false;
 };
 

@@ -2,6 +2,7 @@
 #include "tools/device/device_metrics.hpp"
 
 #include "tools/cli/text.hpp"
+#include "tools/client/session_report.hpp"
 #include "tools/serve/prometheus.hpp"
 
 namespace linnet::tools {
@@ -53,6 +54,17 @@ void write_outbox(std::string& to, const session::Stats& stats) {
   }
 }
 
+/// Only where the port knows.
+void write_memory(std::string& to, const session::Stats& stats) {
+  if (stats.least_free_heap)
+    write_metric(to, "linnet_least_free_heap_bytes", kGauge, "Of the heap, the least that was ever free.",
+                 {{"", *stats.least_free_heap}});
+  if (stats.least_free_stack)
+    write_metric(to, "linnet_least_free_stack_bytes", kGauge,
+                 "Of the stack of the session's task, the least that was ever free.",
+                 {{"", *stats.least_free_stack}});
+}
+
 }  // namespace
 
 void write_device_metrics(std::string& to, const session::Stats& stats, bool is_online) {
@@ -68,18 +80,29 @@ void write_device_metrics(std::string& to, const session::Stats& stats, bool is_
   }
   write_metric(to, "linnet_link_changes_total", kCounter, "Connections over another link than before.",
                {{"", stats.link_changes}});
+  write_metric(to, "linnet_link_probes_total", kCounter, "Looks at a preferred link while another carried.",
+               {{"", stats.probes}});
+  constexpr std::string_view kRecoveries = "linnet_recoveries_total";
+  write_metric(to, kRecoveries, kCounter, "What a modem's recovery did, by its rung.", {});
+  for (std::size_t i = 0; i < stats.recoveries.size(); ++i) {
+    write_sample(to, kRecoveries,
+                 {.labels = concat("rung=\"", rung_name(i), "\""), .value = stats.recoveries[i]});
+  }
   write_metric(to, "linnet_bytes_total", kCounter, "Bytes of the transport.",
                {{R"(direction="in")", stats.bytes_in}, {R"(direction="out")", stats.bytes_out}});
   write_metric(to, "linnet_messages_total", kCounter, "WebSocket messages.",
                {{R"(direction="in")", stats.messages_in}, {R"(direction="out")", stats.messages_out}});
   write_metric(to, "linnet_round_trip_microseconds", kGauge, "Of the last ping; 0: none yet.",
                {{"", microseconds(stats.round_trip)}});
+  write_metric(to, "linnet_smoothed_round_trip_microseconds", kGauge, "Of the last eight or so.",
+               {{"", microseconds(stats.smoothed_round_trip)}});
   write_metric(to, "linnet_connect_microseconds", kGauge,
                "From an attempt's start to its success, the last time.",
                {{"", microseconds(stats.last_connect)}});
   write_metric(to, "linnet_tls_handshakes_total", kCounter, "TLS handshakes.", {{"", stats.tls_handshakes}});
   write_metric(to, "linnet_tls_resumed_total", kCounter, "Of them, those that resumed a session.",
                {{"", stats.tls_resumed}});
+  write_memory(to, stats);
   write_outbox(to, stats);
 }
 

@@ -11,7 +11,7 @@ namespace linnet::tools {
 namespace {
 
 constexpr std::size_t kBuffer = 64 * 1024;
-constexpr std::size_t kFrame = 128;  // around the news: type and time
+constexpr std::size_t kAroundNews = 128;  // around the news: type and time
 
 }  // namespace
 
@@ -89,7 +89,7 @@ void ConsoleRoute::send_news(server::Peer& peer, Console& console, Instant now) 
   DeviceHub::Seen seen = console.seen;
   json::Writer writer{std::span<char>{buffer_}};
   writer.begin_object().member("type", "news").member("now_ms", (now - begin_) / 1ms);
-  if (!hub_->write_news(writer, kBuffer - kFrame, seen)) return;
+  if (!hub_->write_news(writer, kBuffer - kAroundNews, seen)) return;
   const auto text = writer.end_object().finish();
   if (text && peer.send_text(*text)) console.seen = seen;
 }

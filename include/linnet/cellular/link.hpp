@@ -127,6 +127,11 @@ class ModemLink final : public net::Link {
   Instant deadline() const noexcept override;
   /// As modem().failure() says.
   bool is_hopeless() const noexcept override { return modem_.failure().hopeless; }
+  /// From modem::Rung::network to Rung::power.
+  std::span<const std::uint16_t> recoveries() const noexcept override {
+    static_assert(modem::kRungs == kMostRungs + 1);  // without Rung::none
+    return std::span{modem_.counters().rungs}.subspan(1);
+  }
   /// No connection is open, and none is being closed.
   bool is_idle() const noexcept;
   /// What has happened, in order; the newest 16 that were not asked for.

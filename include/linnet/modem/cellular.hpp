@@ -94,6 +94,9 @@ class Cellular : private detail::CellularState {
   /// Asks for the signal; status() has it a moment later. In transparent mode this interrupts the data for
   /// more than two seconds.
   void measure_signal() noexcept { wants_signal_ = true; }
+  /// Asks what time it is, for who has no other clock: the event `time_known` follows once the network is up
+  /// and has told the modem, and nothing where it has not. It interrupts as measure_signal() does.
+  void ask_time() noexcept { wants_time_ = true; }
   /// From the beginning: after `failed`, or at any time.
   void restart() noexcept { wants_restart_ = true; }
 
@@ -128,6 +131,7 @@ class Cellular : private detail::CellularState {
   void on_credentials(std::string_view rest) noexcept;
   void on_network_result(std::string_view rest) noexcept;
   void on_address(std::string_view rest) noexcept;
+  void on_clock(std::string_view rest) noexcept;
 
   // cellular.cpp: the command line, time, events
   void send_command(Task task, std::uint8_t link, const TextWriter& text, Duration timeout) noexcept;

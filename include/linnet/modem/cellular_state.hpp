@@ -12,7 +12,19 @@ namespace linnet::modem::detail {
 
 struct CellularState {
   // What the command line is used for. One command at a time: "wait for the final result" (manual, 1.5.2.5).
-  enum class Task : std::uint8_t { none, step, probe, open, send, read, close, query_links, signal, resume };
+  enum class Task : std::uint8_t {
+    none,
+    step,
+    probe,
+    open,
+    send,
+    read,
+    close,
+    query_links,
+    signal,
+    clock,
+    resume
+  };
   enum class SyncPhase : std::uint8_t { probe, guard, plus, fill, settle };
   enum class DataPhase : std::uint8_t { off, flowing, quiet, plus, answer };
   struct Job {
@@ -76,6 +88,7 @@ struct CellularState {
   bool baud_was_changed_ = false;
   bool wants_restart_ = false;
   bool wants_signal_ = false;
+  bool wants_time_ = false;
   bool port_has_failed_ = false;
   bool carrier_lost_ = false;
 

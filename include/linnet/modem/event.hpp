@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "linnet/base/error.hpp"
+#include "linnet/base/time.hpp"
 #include "linnet/modem/fields.hpp"
 
 namespace linnet::modem {
@@ -103,6 +104,8 @@ struct Status {
   std::int16_t rssi_dbm = 0;      // 0: not known
   std::uint8_t registration = 0;  // as +CEREG counts: 1 home, 2 searching, 3 denied, 5 roaming
   std::uint32_t baud = 0;
+  std::int64_t unix_time = 0;  // what the network's clock said, seconds since 1970 in UTC; 0: not known
+  Instant unix_time_at{};      // when it did
   constexpr bool is_registered() const noexcept { return registration == 1 || registration == 5; }
 };
 
@@ -128,6 +131,7 @@ struct Event {
     network_down,  // open connections have ended
     recovering,    // a rung of the ladder is taken: rung()
     failed,        // failure() says what; `hopeless`: for good
+    time_known,    // status(): unix_time, as ask_time() wanted it
   };
   Kind kind{};
 };

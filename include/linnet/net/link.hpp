@@ -2,7 +2,9 @@
 // The seam of a bearer: what opens streams to hosts (sockets, a cellular modem).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "linnet/base/error.hpp"
@@ -38,6 +40,12 @@ class Link {
   /// It will not come up before somebody has done something about it: a SIM card that is missing, a wrong
   /// PIN. Trying again is of no use.
   virtual bool is_hopeless() const noexcept { return false; }
+
+  /// How often it took each rung of what it does to work again, the mildest first, kMostRungs at most: a
+  /// modem attaches anew, is reset, is switched off and on. Empty: it has nothing of the kind. Lives as the
+  /// link.
+  static constexpr std::size_t kMostRungs = 5;
+  virtual std::span<const std::uint16_t> recoveries() const noexcept { return {}; }
 
  protected:
   Link() = default;

@@ -3,9 +3,11 @@
 // none, and links no TLS library.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "linnet/base/bytes.hpp"
 #include "linnet/base/error.hpp"
 #include "linnet/base/time.hpp"
 #include "linnet/net/stream.hpp"
@@ -38,6 +40,16 @@ class Security {
   /// For people, where the newest stream failed: what failed, with which certificate, and what to try. Empty:
   /// it did not. Lives until the next secure().
   virtual std::string_view failure() const noexcept = 0;
+
+  /// The sessions that may be taken up again, as bytes, to be kept over a restart: as secret as a private
+  /// key. The size; too_large: there is no room for even one; unsupported: there are none, ever.
+  virtual Result<std::size_t> export_sessions(MutableBytes /*into*/) noexcept {
+    return fail(Errc::unsupported);
+  }
+  /// Takes up what was exported. invalid_argument: it is damaged, or good for another configuration.
+  virtual Result<void> import_sessions(Bytes /*from*/) noexcept { return fail(Errc::unsupported); }
+  /// Another number whenever there is another session to be exported.
+  virtual std::uint32_t sessions_revision() const noexcept { return 0; }
 
  protected:
   Security() = default;

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "linnet/base/log.hpp"
+#include "linnet/base/resources.hpp"
 #include "linnet/base/trace.hpp"
 #include "linnet/net/link.hpp"
 #include "linnet/net/security.hpp"
@@ -87,7 +88,8 @@ struct Config {
   OutboxConfig outbox{};
   /// What a metered link carries: messages of at least this priority; the others wait for another link.
   Priority metered_priority = Priority::normal;
-  Store* store = nullptr;  // where must_deliver messages survive a restart; null: nowhere
+  Store* store = nullptr;                // where must_deliver messages survive a restart; null: nowhere
+  const Resources* resources = nullptr;  // what stats() asks about memory; null: nobody knows
   Log* log = nullptr;
   Trace* trace = nullptr;  // of every byte and step; null: none
 };
@@ -96,6 +98,9 @@ struct Config {
 struct Buffers {
   ConversationBuffers conversation;
   OutboxBuffers outbox;
+  /// For the sessions of Config::security on their way to Config::store and back: with all three they survive
+  /// a restart. Empty: they do not. 4 KiB are enough unless a ticket or a certificate is large.
+  MutableBytes sessions{};
 };
 
 /// What of a Config is wrong. As a session's failure it is in Error::detail, behind invalid_argument.

@@ -23,6 +23,8 @@
 #include "linnet/session/event.hpp"
 #include "linnet/session/link_order.hpp"
 #include "linnet/session/outbox.hpp"
+#include "linnet/session/resumption.hpp"
+#include "linnet/session/retry_after.hpp"
 #include "linnet/session/stats.hpp"
 #include "linnet/session/verdict.hpp"
 
@@ -130,6 +132,8 @@ class Session {
   Event finish(const ws::Event& end) noexcept;
   void probe(Instant now) noexcept;
   void drop_probe() noexcept;
+  void restore_sessions() noexcept;
+  void keep_sessions(bool is_last) noexcept;
   void wake() noexcept;
   Priority least_priority() const noexcept;
   net::Poller& poller() noexcept { return config_.links[0].link->poller(); }
@@ -143,6 +147,7 @@ class Session {
   Buffers buffers_;
   Outbox outbox_;
   LinkOrder order_;
+  Resumption resumption_;
   Stats stats_;
   std::optional<Conversation> conversation_;
   std::optional<Failure> failure_;
@@ -159,7 +164,7 @@ class Session {
   std::uint32_t setbacks_ = 0;           // attempts that failed and connections that did not last, in a row
   std::uint32_t failed_ = 0;             // attempts in a row that never opened
   std::uint32_t hopeless_ = 0;           // of this round's links, a bit a link
-  std::optional<Duration> asked_;        // by Retry-After
+  RetryAfter asked_;                     // of the answer to this attempt
   ws::CloseCode peer_code_ = ws::CloseCode::none_received;
   std::uint8_t link_ = 0;       // the present one
   std::uint8_t last_link_ = 0;  // that a connection was open over

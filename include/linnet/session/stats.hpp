@@ -5,9 +5,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "linnet/base/time.hpp"
+#include "linnet/net/link.hpp"
 #include "linnet/session/outbox.hpp"
 
 namespace linnet::session {
@@ -39,6 +41,8 @@ struct Stats {
   std::uint32_t closed_by_peer = 0;            // of Cause::none: the peer closed, not we
   std::uint32_t link_changes = 0;              // opened over another link than before
   std::uint32_t probes = 0;                    // looks at a preferred link while another carried
+  /// How often links took each rung of their recovery, the mildest first: see net::Link::recoveries().
+  std::array<std::uint32_t, net::Link::kMostRungs> recoveries{};
 
   std::uint64_t bytes_in = 0;  // of streams: what WebSocket and HTTP take, without TLS
   std::uint64_t bytes_out = 0;
@@ -54,6 +58,11 @@ struct Stats {
 
   OutboxStats outbox{};  // retransmissions, outcomes
   Backlog backlog{};     // the queue's depth now
+
+  /// The least that was free since the start, in bytes, where Config::resources knows: of the heap, and of
+  /// the stack of the task that asks.
+  std::optional<std::uint32_t> least_free_heap{};
+  std::optional<std::uint32_t> least_free_stack{};
 
   std::uint32_t count(Cause cause) const noexcept { return ended[static_cast<std::size_t>(cause)]; }
 };

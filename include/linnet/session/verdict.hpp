@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "linnet/base/time.hpp"
 #include "linnet/session/conversation.hpp"
@@ -30,9 +29,5 @@ struct Verdict {
 };
 
 Verdict judge(const End& end) noexcept;
-
-/// The value of a Retry-After field in its form of seconds (RFC 9110, section 10.2.3); nothing: it is a date,
-/// which a device without a clock cannot use, or nonsense.
-std::optional<Duration> parse_retry_after(std::string_view value) noexcept;
 
 }  // namespace linnet::session

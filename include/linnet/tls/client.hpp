@@ -46,9 +46,10 @@ class Client final : public net::Security, private StreamOwner {
   /// The sessions that are kept, to be kept over a deep sleep: as secret as a private key. See SavedSessions;
   /// 4 KiB are enough for one unless the server's ticket or certificate is large. Good for a client with the
   /// same authorities and pins.
-  Result<std::size_t> export_sessions(MutableBytes into) noexcept;
+  Result<std::size_t> export_sessions(MutableBytes into) noexcept override;
   /// invalid_argument: they are damaged, or of another configuration; nothing is kept then.
-  Result<void> import_sessions(Bytes from) noexcept;
+  Result<void> import_sessions(Bytes from) noexcept override;
+  std::uint32_t sessions_revision() const noexcept override { return revision_; }
   void forget_sessions() noexcept { sessions_.clear(); }
 
  private:
@@ -81,6 +82,7 @@ class Client final : public net::Security, private StreamOwner {
   std::array<char, 254> host_{};  // with its zero; RFC 1035, section 2.3.4
   std::array<char, 320> failure_;
   std::array<std::byte, 16> address_{};
+  std::uint32_t revision_ = 0;  // how many sessions were kept so far
   std::uint16_t failure_size_ = 0;
   std::uint8_t host_size_ = 0;
   std::uint8_t address_size_ = 0;
