@@ -22,6 +22,9 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
+/// Of one input. Limits refill, and statuses come due, within a second: 15 lines.
+constexpr std::size_t kMostLines = 32;
+
 class FuzzBoard final : public agent::Board {
  public:
   std::span<const agent::Point> points() const noexcept override {
@@ -146,7 +149,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   Instant now{};
   std::string_view rest{reinterpret_cast<const char*>(data + 2), size - 2};
-  while (!rest.empty()) {
+  for (std::size_t lines = 0; lines < kMostLines && !rest.empty(); ++lines) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     const std::unique_ptr<char[]> message{new char[line.size()]};

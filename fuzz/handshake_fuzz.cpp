@@ -140,7 +140,7 @@ std::string talk(std::string_view answer, bool pieces, std::uint32_t cut) {
 std::string read_request(std::string_view request, std::uint32_t cut) {
   std::vector<std::byte> line(1024), out(256);
   const std::string_view supported[] = {"chat", "b"};
-  http1::HeadReader reader{http1::Head::request, http1::LongField::refuse, line};
+  http1::HeadReader<http1::Head::request> reader{http1::LongField::refuse, line};
   ws::ServerHandshake handshake{supported};
   std::string method;
   std::uint8_t minor_version = 0;

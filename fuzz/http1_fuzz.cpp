@@ -91,12 +91,13 @@ void write(http1::HeadWriter& writer, const Event& event) {
 }
 
 /// Reads `input` in pieces: `cut` 0 is whole, 1 byte by byte, others a few bytes at a time.
-Read read(http1::Head head, http1::LongField policy, std::size_t line_size, http1::Limits limits,
-          std::string_view input, std::uint32_t cut) {
+template <http1::Head head>
+Read read(http1::LongField policy, std::size_t line_size, http1::Limits limits, std::string_view input,
+          std::uint32_t cut) {
   Read result;
   std::vector<std::byte> line(line_size);
   std::vector<std::byte> out(4 * input.size() + 64);
-  http1::HeadReader reader{head, policy, line, limits};
+  http1::HeadReader<head> reader{policy, line, limits};
   http1::HeadWriter writer{out};
   std::uint32_t seed = cut;
   while (!input.empty() && !reader.done() && !reader.failed()) {
@@ -129,22 +130,26 @@ Read read(http1::Head head, http1::LongField policy, std::size_t line_size, http
   return result;
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size < 4) return 0;
-  const auto head = (data[0] & 1) != 0 ? http1::Head::response : http1::Head::request;
+template <http1::Head head>
+void run(const std::uint8_t* data, std::size_t size) {
   const auto policy = (data[0] & 2) != 0 ? http1::LongField::skip : http1::LongField::refuse;
   const std::size_t line_size = (data[0] & 4) != 0 ? 4096 : data[1];
   http1::Limits limits;
   if ((data[0] & 8) != 0)
     limits = {.max_head_bytes = data[2] * 4u, .max_fields = static_cast<std::uint16_t>(data[2] % 8)};
   const std::string_view input{reinterpret_cast<const char*>(data) + 4, size - 4};
-  const Read whole = read(head, policy, line_size, limits, input, 0);
-  check(read(head, policy, line_size, limits, input, 1) == whole);
-  check(read(head, policy, line_size, limits, input, 2u + data[3]) == whole);
-  if (!whole.done || whole.rewritten.size() > 60'000) return 0;
-  const Read again = read(head, policy, 65'536, {.max_head_bytes = 65'536}, whole.rewritten, 0);
+  const Read whole = read<head>(policy, line_size, limits, input, 0);
+  check(read<head>(policy, line_size, limits, input, 1) == whole);
+  check(read<head>(policy, line_size, limits, input, 2u + data[3]) == whole);
+  if (!whole.done || whole.rewritten.size() > 60'000) return;
+  const Read again = read<head>(policy, 65'536, {.max_head_bytes = 65'536}, whole.rewritten, 0);
   check(again.done && again.consumed == whole.rewritten.size() && again.rewritten == whole.rewritten);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 4) return 0;
+  (data[0] & 1) != 0 ? run<http1::Head::response>(data, size) : run<http1::Head::request>(data, size);
   return 0;
 }

@@ -99,8 +99,8 @@ Result<std::string_view> Agent::handle_batch(std::string_view text, Instant now,
   json::Scanner counting{text};
   counting.next();
   while (const auto element = counting.skip_value()) {
+    if (++count > config_.max_batch) break;                           // how many more does not matter
     reserved += 1 + least_room(detail::read_envelope(element->raw));  // a comma or the opening bracket
-    ++count;
   }
   const bool too_many = count > config_.max_batch;
   if (count == 0 || too_many || reserved > reply.size()) {

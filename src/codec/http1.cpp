@@ -83,7 +83,8 @@ std::string_view without_line_end(Bytes line) noexcept {
 }  // namespace
 
 /// Consumes up to `most` bytes of the input, which has so many, and not beyond the end of the line.
-inline HeadReader::Scan HeadReader::scan(std::size_t most) noexcept {
+template <Head head>
+inline auto HeadReader<head>::scan(std::size_t most) noexcept -> Scan {
   const std::string_view text = as_text({input_.data() + consumed_, most});
   std::size_t size = 0;
   if (!after_cr_) {
@@ -105,15 +106,17 @@ inline HeadReader::Scan HeadReader::scan(std::size_t most) noexcept {
 }
 
 /// Puts `piece` behind what is collected of its line; there is room, for `advance` looks no further.
-void HeadReader::collect(Bytes piece) noexcept {
+template <Head head>
+void HeadReader<head>::collect(Bytes piece) noexcept {
   std::memcpy(line_.data() + collected_, piece.data(), piece.size());
   collected_ += piece.size();
 }
 
 /// Whether the next byte, if there is one yet, begins no line of its own but goes on with the last one
 /// (obs-fold). Until it is there, it might.
-bool HeadReader::may_fold() const noexcept {
-  return head_ == Head::response && state_ == State::expect_field &&
+template <Head head>
+bool HeadReader<head>::may_fold() const noexcept {
+  return head == Head::response && state_ == State::expect_field &&
          (consumed_ == input_.size() || is_whitespace(static_cast<char>(input_[consumed_])));
 }
 
@@ -121,12 +124,14 @@ bool HeadReader::may_fold() const noexcept {
 /// with one or more SP octets prior to interpreting the field value" (RFC 9112, section 5.2): the line end of
 /// the line that is held becomes SP, byte for byte, so that a folded line is as long as it was sent; the
 /// white space behind it stays.
-inline void HeadReader::unfold() noexcept {
+template <Head head>
+inline void HeadReader<head>::unfold() noexcept {
   line_[collected_ - 1] = std::byte{' '};
   if (collected_ > 1 && line_[collected_ - 2] == std::byte{'\r'}) line_[collected_ - 2] = std::byte{' '};
 }
 
-std::optional<Event> HeadReader::poll() noexcept {
+template <Head head>
+std::optional<Event> HeadReader<head>::poll() noexcept {
   if (state_ >= State::done) return std::nullopt;
   Event event;
   Step step = Step::more;
@@ -141,7 +146,8 @@ std::optional<Event> HeadReader::poll() noexcept {
 }
 
 /// Takes the next bytes, up to the end of their line or of the input.
-inline HeadReader::Step HeadReader::advance(Event& event) noexcept {
+template <Head head>
+inline auto HeadReader<head>::advance(Event& event) noexcept -> Step {
   if (held_) {
     held_ = false;
     const bool folded = may_fold();
@@ -171,7 +177,8 @@ inline HeadReader::Step HeadReader::advance(Event& event) noexcept {
 }
 
 /// `line` has its line end.
-HeadReader::Step HeadReader::read_line(Bytes line, Event& event) noexcept {
+template <Head head>
+auto HeadReader<head>::read_line(Bytes line, Event& event) noexcept -> Step {
   const std::string_view text = without_line_end(line);
   if (!text.empty() && may_fold()) {
     if (collected_ == 0) collect(line);
@@ -185,15 +192,17 @@ HeadReader::Step HeadReader::read_line(Bytes line, Event& event) noexcept {
 }
 
 /// `front` is as much as the buffer holds of a line that is longer.
-inline HeadReader::Step HeadReader::read_long_line(Bytes front, Event& event) noexcept {
-  if (state_ == State::expect_start_line && head_ == Head::request) return Step::uri_too_long;
+template <Head head>
+inline auto HeadReader<head>::read_long_line(Bytes front, Event& event) noexcept -> Step {
+  if (state_ == State::expect_start_line && head == Head::request) return Step::uri_too_long;
   if (state_ == State::expect_start_line || long_field_ == LongField::refuse) return Step::fields_too_large;
   skipping_ = true;
   collected_ = 0;
   return read_field(as_text(front), false, event);
 }
 
-inline HeadReader::Step HeadReader::read_empty_line(Event& event) noexcept {
+template <Head head>
+inline auto HeadReader<head>::read_empty_line(Event& event) noexcept -> Step {
   if (state_ == State::expect_field) {
     state_ = State::done;
     event.kind = Event::Kind::end;
@@ -202,15 +211,15 @@ inline HeadReader::Step HeadReader::read_empty_line(Event& event) noexcept {
   // "a server that is expecting to receive and parse a request-line SHOULD ignore at least one empty line
   // (CRLF) received prior to the request-line" (RFC 9112, section 2.2). How many is bounded by
   // max_head_bytes.
-  return head_ == Head::request ? Step::more : Step::bad_request;
+  return head == Head::request ? Step::more : Step::bad_request;
 }
 
 /// request-line = method SP request-target SP HTTP-version (RFC 9112, section 3), and not a byte else.
 /// status-line = HTTP-version SP status-code SP [ reason-phrase ] (section 4), less strictly: see
 /// read_status.
-inline HeadReader::Step HeadReader::read_start_line(std::string_view line, Event& event) noexcept {
-  const bool request = head_ == Head::request;
-  if (request) {
+template <Head head>
+inline auto HeadReader<head>::read_start_line(std::string_view line, Event& event) noexcept -> Step {
+  if constexpr (head == Head::request) {
     event.kind = Event::Kind::request_line;
     if (!take_some(line, event.first, is_tchar) || !take(line, ' ')) return Step::bad_request;
     if (!take_some(line, event.second, is_vchar) || !take(line, ' ')) return Step::bad_request;
@@ -220,7 +229,7 @@ inline HeadReader::Step HeadReader::read_start_line(std::string_view line, Event
   if (line[kMajorAt] != '1') return Step::version_not_supported;
   event.minor_version = digit(line[kMinorAt]);
   line.remove_prefix(kVersionSize);
-  if (!request && !read_status(line, event)) return Step::bad_request;
+  if (head == Head::response && !read_status(line, event)) return Step::bad_request;
   state_ = State::expect_field;
   return Step::event;
 }
@@ -230,7 +239,8 @@ inline HeadReader::Step HeadReader::read_start_line(std::string_view line, Event
 /// of one view. A line that begins with white space has no name: folded in a request ("either reject the
 /// message by sending a 400", section 5.2), or "whitespace between the start-line and the first header field"
 /// (section 2.2).
-HeadReader::Step HeadReader::read_field(std::string_view line, bool whole, Event& event) noexcept {
+template <Head head>
+auto HeadReader<head>::read_field(std::string_view line, bool whole, Event& event) noexcept -> Step {
   if (fields_ == limits_.max_fields) return Step::fields_too_large;
   ++fields_;
   event.kind = whole ? Event::Kind::field : Event::Kind::long_field;
@@ -239,7 +249,7 @@ HeadReader::Step HeadReader::read_field(std::string_view line, bool whole, Event
   // "A server MUST reject, with a response status code of 400 (Bad Request), any received request message
   // that contains whitespace between a header field name and colon"; of a response it is to be removed
   // (section 5.1).
-  if (head_ == Head::response) trim_begin(line);
+  if (head == Head::response) trim_begin(line);
   const bool colon = take(line, ':');
   if (whole) {
     trim_begin(line);
@@ -249,5 +259,8 @@ HeadReader::Step HeadReader::read_field(std::string_view line, bool whole, Event
   if (!colon) event.first = {};
   return colon || line.empty() ? Step::event : Step::bad_request;  // at the end the name may go on
 }
+
+template std::optional<Event> HeadReader<Head::request>::poll() noexcept;
+template std::optional<Event> HeadReader<Head::response>::poll() noexcept;
 
 }  // namespace linnet::http1

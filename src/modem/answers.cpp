@@ -102,7 +102,7 @@ void Cellular::on_clock(std::string_view rest) noexcept {
   if (!text || text->size() != kForm.size()) return;
   std::array<int, 7> numbers{};
   for (std::size_t at = 0; at < numbers.size(); ++at) {
-    const auto number = parse_number(text->substr(3 * at, 2));
+    const auto number = parse_number({text->data() + 3 * at, 2});
     if (!number || *number < 0) return;
     numbers[at] = *number;
   }

@@ -76,7 +76,7 @@ RequestHead read_request_head(Bytes input, MutableBytes line, const http1::Limit
   RequestHead head;
   Framing framing;
   fields.clear();
-  http1::HeadReader reader{http1::Head::request, http1::LongField::refuse, line, limits};
+  http1::HeadReader<http1::Head::request> reader{http1::LongField::refuse, line, limits};
   reader.receive(input);
   while (const auto event = reader.poll()) {
     switch (event->kind) {

@@ -11,7 +11,7 @@ Result<void> Client::start(const ClientRequest& request, Instant now) noexcept {
       workspace_.capacity() < Workspace::kMinimum) {
     return fail(Errc::invalid_argument);
   }
-  const Result<std::size_t> size = handshake_.start(request, *entropy(), workspace_.free());
+  const Result<std::size_t> size = handshake_.start(request, entropy(), workspace_.free());
   if (!size) return std::unexpected{size.error()};
   workspace_.commit(*size);
   set_deadline(now + client_config_->handshake_timeout);

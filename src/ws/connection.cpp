@@ -8,31 +8,42 @@
 namespace linnet::ws {
 
 template <Role role>
-bool Connection<role>::next(Event& event, Instant now) noexcept {
-  const Turn turn{event, now};
+std::optional<Event> Connection<role>::poll_due(Instant now) noexcept {
+  std::optional<Event> event{std::in_place};
+  if (!next(*event, now)) event.reset();
+  return event;
+}
+
+template <Role role>
+inline bool Connection<role>::next(Event& event, Instant now) noexcept {
   if (is_fresh_) {
     if (heartbeat_.is_waiting()) tend_at_ = Instant{};  // so that the next ping is due again
     heartbeat_.heard(now);
     is_fresh_ = false;
   }
-  if (input_size_ != 0 || in_frame_) {
-    if constexpr (kWideBlocks) {
-      if (take_whole(turn)) return true;
-    }
-    if (parse(turn)) return true;
+  if constexpr (kWideBlocks) {
+    if (take_whole(event, now)) return true;
   }
+  return next_in_parts(event, now);
+}
+
+template <Role role>
+bool Connection<role>::next_in_parts(Event& event, Instant now) noexcept {
+  const Turn turn{event, now};
+  if (parse(turn)) return true;
   return now >= tend_at_ && tend(turn);
 }
 
 // ---- Input: a header, then its payload, again and again (section 5.2) ----
 
-/// The short way for what nearly every frame is: a message in one frame that is here whole. False, and
-/// nothing done: parse() has to look.
+/// The short way for what nearly every frame is: a message in one frame that is here whole. False: parse()
+/// has to look.
 template <Role role>
-bool Connection<role>::take_whole(const Turn& turn) noexcept {
+inline bool Connection<role>::take_whole(Event& event, Instant now) noexcept {
   constexpr std::size_t key_size = role == Role::server ? sizeof(MaskingKey) : 0;
   constexpr std::byte mask_bit = role == Role::server ? kMaskBit : std::byte{0};
-  if (in_frame_ || have_ != 0 || message_ != Opcode::continuation || input_size_ < 4 + key_size) return false;
+  if (expects_ != Expects::header || have_ != 0 || message_ != Opcode::continuation) return false;
+  if (input_size_ < 4 + key_size) return false;
   const std::byte first = input_[0];
   if (first != (kFinBit | static_cast<std::byte>(Opcode::text)) &&
       first != (kFinBit | static_cast<std::byte>(Opcode::binary))) {
@@ -46,36 +57,39 @@ bool Connection<role>::take_whole(const Turn& turn) noexcept {
     header += 2;
     if (size < 126) return false;
   }
-  if (size > input_size_ - header || input_size_ < header || size > config_->max_message) return false;
+  if (header + size > input_size_ || size > config_->max_message) return false;
 
   const MutableBytes payload{input_ + header, size};
+  input_ += header + size;
+  input_size_ -= header + size;
+  event.kind = Event::Kind::data;
+  event.type = static_cast<MessageType>(first & ~kFinBit);
+  event.first = event.last = true;
+  event.payload = payload;
   bool may_be_other_than_ascii = true;
   if constexpr (role == Role::server) {
     MaskingKey key;
     std::memcpy(&key, payload.data() - key_size, key_size);
     may_be_other_than_ascii = apply_mask(payload.data(), payload.data(), size, key);
   }
-  input_ += header + size;
-  input_size_ -= header + size;
-  const Opcode opcode = static_cast<Opcode>(first & ~kFinBit);
-  if (opcode == Opcode::text && may_be_other_than_ascii && !(utf8_.accept(payload) && utf8_.complete())) {
-    fail_with(Errc::invalid_utf8, turn);
-    return false;
-  }
-  turn.event.kind = Event::Kind::data;
-  turn.event.type = static_cast<MessageType>(opcode);
-  turn.event.first = turn.event.last = true;
-  turn.event.payload = payload;
-  return true;
+  if (event.type != MessageType::text || !may_be_other_than_ascii) return true;
+  return (utf8_.accept(event.payload) && utf8_.complete()) || refuse_text(event, now);
+}
+
+/// Apart, so that the short way saves no register for it.
+template <Role role>
+[[gnu::noinline]] bool Connection<role>::refuse_text(Event& event, Instant now) noexcept {
+  event = {};
+  return fail_with(Errc::invalid_utf8, {event, now});
 }
 
 /// True: `event` is filled. False: the input is used up, or waits for output to be sent.
 template <Role role>
 bool Connection<role>::parse(const Turn& turn) noexcept {
-  while (input_size_ != 0 || (in_frame_ && frame_left_ == 0)) {
-    if (!in_frame_ && !take_header(turn)) return false;
+  while (input_size_ != 0 || (is_in_frame() && frame_left_ == 0)) {
+    if (!is_in_frame() && !take_header(turn)) return false;
     if (is_control(opcode_) ? take_control(turn) : take_data(turn)) return true;
-    if (in_frame_) return false;
+    if (is_in_frame()) return false;
   }
   return false;
 }
@@ -123,7 +137,7 @@ bool Connection<role>::judge_header(const FrameHeader& header, const Turn& turn)
     }
     message_size_ += header.payload_length;
   }
-  in_frame_ = true;
+  expects_ = Expects::payload;
   opcode_ = header.opcode;
   fin_ = header.fin;
   frame_left_ = header.payload_length;
@@ -152,7 +166,7 @@ bool Connection<role>::take_data(const Turn& turn) noexcept {
     }
     if (last && !utf8_.complete()) return fail_with(Errc::invalid_utf8, turn);
   }
-  if (frame_left_ == 0) in_frame_ = false;
+  if (frame_left_ == 0) expects_ = Expects::header;
   if (size == 0 && !message_begins_ && !last) return false;  // an empty fragment in the middle
 
   turn.event.kind = Event::Kind::data;
@@ -166,12 +180,14 @@ bool Connection<role>::take_data(const Turn& turn) noexcept {
   return true;
 }
 
-/// True: an event. False with in_frame_: bytes are missing, or room for the answer is.
+/// True: an event. False inside the frame: bytes are missing, or room for the answer is.
 template <Role role>
 bool Connection<role>::take_control(const Turn& turn) noexcept {
-  // Every ping gets its pong, in order: where there is no room for it, input waits.
+  // Every ping gets its pong, in order: where there is no room for it, input waits, and is looked at again
+  // at the next poll().
   if (opcode_ == Opcode::ping && state_ == State::open &&
       workspace_->room(Workspace::kControlFrame, Workspace::kControlFrame) == nullptr) {
+    tend_at_ = Instant{};
     return false;
   }
   MutableBytes payload;
@@ -191,7 +207,7 @@ bool Connection<role>::take_control(const Turn& turn) noexcept {
   input_ += frame_left_;
   input_size_ -= static_cast<std::size_t>(frame_left_);
   frame_left_ = 0;
-  in_frame_ = false;
+  expects_ = Expects::header;
   if constexpr (role == Role::server)
     apply_mask(payload.data(), payload.data(), payload.size(), masking_key_);
   return handle_control(payload, turn);
@@ -210,7 +226,7 @@ bool Connection<role>::handle_control(MutableBytes payload, const Turn& turn) no
     if (can_send(state_)) queue_frame(Opcode::pong, true, payload, Workspace::kControlFrame);
   } else {
     turn.event.kind = Event::Kind::pong;
-    turn.event.round_trip = heartbeat_.pong(payload, turn.now).value_or(Duration::zero());
+    turn.event.round_trip = heartbeat_.pong(payload, turn.now);
   }
   turn.event.payload = payload;
   return true;
@@ -265,7 +281,8 @@ bool Connection<role>::tend(const Turn& turn) noexcept {
     turn.event.code = peer_code_;
     if (has_error_) turn.event.error = error_;
   }
-  const bool waits_for_time_only = state_ == State::open && refused_ == 0;
+  // In a frame, a ping may wait for room.
+  const bool waits_for_time_only = state_ == State::open && refused_ == 0 && !is_in_frame();
   tend_at_ = waits_for_time_only ? heartbeat_.deadline(config_->heartbeat) : Instant{};
   return has_event;
 }
@@ -299,7 +316,7 @@ bool Connection<role>::fail_with(Errc why, const Turn& turn) noexcept {
   if (state_ == State::open) queue_close(close_code_for(why), {}, turn.now);
   change(Trigger::violation);
   blame(why);
-  in_frame_ = false;
+  expects_ = Expects::header;
   discard_input();
   return false;
 }
@@ -330,7 +347,7 @@ void Connection<role>::abort() noexcept {
   if (state_ == State::closed) return;
   change(Trigger::end);
   discard_input();
-  in_frame_ = false;  // also of a ping that waited for room
+  expects_ = Expects::header;  // also of a ping that waited for room
   if (all_sent()) return;
   // Our close frame may be in what never left. And nobody shall find these bytes in a lent workspace.
   close_exchanged_ = false;
@@ -339,7 +356,8 @@ void Connection<role>::abort() noexcept {
 
 // What is called from elsewhere. The rest is this file's own, and inlined where it has one caller.
 template bool Connection<Role::client>::next(Event&, Instant) noexcept;
-template bool Connection<Role::server>::next(Event&, Instant) noexcept;
+template std::optional<Event> Connection<Role::client>::poll_due(Instant) noexcept;
+template std::optional<Event> Connection<Role::server>::poll_due(Instant) noexcept;
 template void Connection<Role::client>::accepted(Instant) noexcept;
 template Instant Connection<Role::client>::deadline() const noexcept;
 template Instant Connection<Role::server>::deadline() const noexcept;

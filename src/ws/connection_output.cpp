@@ -16,13 +16,6 @@ constexpr std::size_t header_size_for(std::size_t payload, Role role) noexcept {
          (role == Role::client ? sizeof(MaskingKey) : 0);
 }
 
-MaskingKey new_key(Entropy& entropy) noexcept {
-  // "The masking key MUST be derived from a strong source of entropy" (5.3), a fresh one for each frame.
-  MaskingKey key;
-  entropy.fill({reinterpret_cast<std::byte*>(&key), sizeof key});
-  return key;
-}
-
 }  // namespace
 
 /// Queues a frame if `reserve` bytes stay free behind it.
@@ -34,7 +27,7 @@ bool Connection<role>::queue_frame(Opcode opcode, bool fin, Bytes payload, std::
 
   FrameHeader header{
       .opcode = opcode, .fin = fin, .masked = role == Role::client, .payload_length = payload.size()};
-  if constexpr (role == Role::client) header.masking_key = new_key(*entropy());
+  if constexpr (role == Role::client) header.masking_key = masking_keys_.next();
   encode_header(header, at);
   if constexpr (role == Role::client) {
     apply_mask(at + header_bytes, payload.data(), payload.size(), header.masking_key);
@@ -60,26 +53,15 @@ Result<void> Connection<role>::send_data(Opcode opcode, bool fin, Bytes payload)
   return refuse(payload.size() + header_size_for(payload.size(), role));
 }
 
-/// The short way for what nearly every message is: its length is one byte, and there is room behind what is
-/// queued. False, and nothing done: send_long() has to look.
 template <Role role>
-bool Connection<role>::try_send_short(MessageType type, Bytes payload) noexcept {
-  if (!can_send(state_) || sending_ != Opcode::continuation || payload.size() > kMaxControlPayload)
-    return false;
-  constexpr std::size_t header_bytes = role == Role::client ? 2 + sizeof(MaskingKey) : 2;
-  std::byte* const at = workspace_->room_at_end(header_bytes + payload.size(), Workspace::kControlReserve);
-  if (at == nullptr) return false;
+void Connection<role>::queue_short_masked(MessageType type, Bytes payload) noexcept {
+  std::byte* const at = workspace_->free().data();
+  const MaskingKey key = masking_keys_.next();
   at[0] = kFinBit | static_cast<std::byte>(type);
-  at[1] = (role == Role::client ? kMaskBit : std::byte{0}) | static_cast<std::byte>(payload.size());
-  if constexpr (role == Role::client) {
-    const MaskingKey key = new_key(*entropy());
-    std::memcpy(at + 2, &key, sizeof key);
-    apply_mask(at + header_bytes, payload.data(), payload.size(), key);
-  } else {
-    copy_short(at + header_bytes, payload.data(), payload.size());
-  }
-  workspace_->commit(header_bytes + payload.size());
-  return true;
+  at[1] = kMaskBit | static_cast<std::byte>(payload.size());
+  std::memcpy(at + 2, &key, sizeof key);
+  apply_mask(at + kShortHeader, payload.data(), payload.size(), key);
+  workspace_->commit(kShortHeader + payload.size());
 }
 
 template <Role role>
@@ -113,27 +95,16 @@ Result<void> Connection<role>::send_part(MessageType type, Bytes payload, bool l
   return queued;
 }
 
-template <Role role>
-bool Connection<role>::try_send_borrowed(MessageType type, Bytes payload) noexcept {
-  if (!can_send(state_) || sending_ != Opcode::continuation || workspace_->has_borrowed()) return false;
-  std::byte* const at = workspace_->room_at_end(kMaxHeaderSize, Workspace::kControlReserve);
-  if (at == nullptr) return false;
-  workspace_->commit(
-      encode_header({.opcode = static_cast<Opcode>(type), .payload_length = payload.size()}, at));
-  workspace_->borrow(payload);
-  return true;
-}
-
 /// Why nothing was borrowed; or, where what is queued had only to be moved together, borrows it now.
 template <Role role>
 Result<void> Connection<role>::send_borrowed_slowly(MessageType type, Bytes payload) noexcept {
   if (!can_send(state_)) return fail(Errc::bad_state);
   if (sending_ != Opcode::continuation) return fail(Errc::message_in_progress);
-  if (workspace_->room(kMaxHeaderSize, Workspace::kControlReserve) != nullptr &&
-      try_send_borrowed(type, payload)) {
-    return {};
+  if (workspace_->has_borrowed() || workspace_->room(kMaxHeaderSize, Workspace::kControlReserve) == nullptr) {
+    return refuse(kMaxHeaderSize);
   }
-  return refuse(kMaxHeaderSize);
+  borrow(type, payload);
+  return {};
 }
 
 template <Role role>
@@ -170,15 +141,13 @@ void Connection<role>::queue_close(CloseCode code, std::string_view reason, Inst
 }
 
 // What is called from elsewhere, as in connection.cpp.
-template bool Connection<Role::client>::try_send_short(MessageType, Bytes) noexcept;
-template bool Connection<Role::server>::try_send_short(MessageType, Bytes) noexcept;
+template void Connection<Role::client>::queue_short_masked(MessageType, Bytes) noexcept;
 template Result<void> Connection<Role::client>::send_long(MessageType, Bytes) noexcept;
 template Result<void> Connection<Role::server>::send_long(MessageType, Bytes) noexcept;
 template bool Connection<Role::client>::queue_frame(Opcode, bool, Bytes, std::size_t) noexcept;
 template bool Connection<Role::server>::queue_frame(Opcode, bool, Bytes, std::size_t) noexcept;
 template Result<void> Connection<Role::client>::send_part(MessageType, Bytes, bool) noexcept;
 template Result<void> Connection<Role::server>::send_part(MessageType, Bytes, bool) noexcept;
-template bool Connection<Role::server>::try_send_borrowed(MessageType, Bytes) noexcept;
 template Result<void> Connection<Role::server>::send_borrowed_slowly(MessageType, Bytes) noexcept;
 template Result<void> Connection<Role::client>::send_control(Opcode, Bytes) noexcept;
 template Result<void> Connection<Role::server>::send_control(Opcode, Bytes) noexcept;

@@ -31,10 +31,35 @@ Word mask_word(std::byte* to, const std::byte* from, Word key) noexcept {
   return word;
 }
 
+Block repeated(MaskingKey key) noexcept {
+  using Keys = MaskingKey __attribute__((vector_size(16)));
+  return reinterpret_cast<Block>(Keys{key, key, key, key});
+}
+
 Block mask_block(std::byte* to, const std::byte* from, Block key) noexcept {
   const Block block = load_block(from) ^ key;
   store_block(to, block);
   return block;
+}
+
+/// apply_mask() of at least one block.
+bool mask_blocks(std::byte* to, const std::byte* from, std::size_t size, MaskingKey key) noexcept {
+  // The first block may overlap the second: it is read before that is masked in place, and written last.
+  const Block head = load_block(from) ^ repeated(key);
+  Block seen = head;  // every byte that came out, ORed: only its high bits matter
+  if (size > sizeof(Block)) {
+    std::size_t at = (size - 1) % sizeof(Block) + 1;  // from here on it is whole blocks
+    const Block keys = repeated(rotate(key, at));
+    for (; at + 64 <= size; at += 64) {
+      const Block first = mask_block(to + at, from + at, keys);
+      const Block second = mask_block(to + at + 16, from + at + 16, keys);
+      const Block third = mask_block(to + at + 32, from + at + 32, keys);
+      seen |= first | second | third | mask_block(to + at + 48, from + at + 48, keys);
+    }
+    for (; at != size; at += sizeof(Block)) seen |= mask_block(to + at, from + at, keys);
+  }
+  store_block(to, head);
+  return any_high_bit(seen);
 }
 
 }  // namespace
@@ -73,23 +98,11 @@ Result<FrameHeader> decode_header(const std::byte* at) noexcept {
 }
 
 bool apply_mask(std::byte* to, const std::byte* from, std::size_t size, MaskingKey key) noexcept {
-  const std::byte* const end = from + size;
-  std::uint32_t seen = 0;  // every byte that came out, ORed: only its high bits matter
   if constexpr (kWideBlocks) {
-    if (size >= 16) {
-      using Words = MaskingKey __attribute__((vector_size(16)));
-      const auto keys = reinterpret_cast<Block>(Words{key, key, key, key});
-      Block blocks{};
-      for (; end - from >= 64; from += 64, to += 64) {
-        const Block first = mask_block(to, from, keys);
-        const Block second = mask_block(to + 16, from + 16, keys);
-        const Block third = mask_block(to + 32, from + 32, keys);
-        blocks |= first | second | third | mask_block(to + 48, from + 48, keys);
-      }
-      for (; end - from >= 16; from += 16, to += 16) blocks |= mask_block(to, from, keys);
-      if (any_high_bit(blocks)) seen = 0x80;
-    }
+    if (size >= sizeof(Block)) return mask_blocks(to, from, size, key);
   }
+  const std::byte* const end = from + size;
+  std::uint32_t seen = 0;
   for (; end - from >= 4; from += 4, to += 4) seen |= mask_word(to, from, key);
   for (; from != end; ++from, ++to, key = rotate(key, 1)) {
     *to = *from ^ load_word<std::byte>(reinterpret_cast<const std::byte*>(&key));

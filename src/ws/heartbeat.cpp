@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
+#include <span>
 
 namespace linnet::ws {
 
@@ -17,8 +17,8 @@ Instant after(Instant from, Duration interval) noexcept {
 }  // namespace
 
 Heartbeat::Due Heartbeat::due(const HeartbeatConfig& config, Instant now) const noexcept {
-  if (now < deadline(config)) return Due::nothing;
-  return now < after(heard_, config.liveness_timeout) ? Due::ping : Due::death;
+  if (now >= after(heard_, config.liveness_timeout)) return Due::death;
+  return now >= deadline(config) ? Due::ping : Due::nothing;
 }
 
 Instant Heartbeat::deadline(const HeartbeatConfig& config) const noexcept {
@@ -28,17 +28,19 @@ Instant Heartbeat::deadline(const HeartbeatConfig& config) const noexcept {
 
 Bytes Heartbeat::ping(Instant now) noexcept {
   ping_sent_ = now;
-  store_be32(ping_id_.data(), load_be32(ping_id_.data()) + 1);
-  return ping_id_;
+  ++ping_id_;
+  return std::as_bytes(std::span{&ping_id_, 1});
 }
 
-std::optional<Duration> Heartbeat::pong(Bytes payload, Instant now) noexcept {
-  if (ping_sent_ == kNone || payload.size() != ping_id_.size() ||
-      std::memcmp(payload.data(), ping_id_.data(), ping_id_.size()) != 0) {
-    return std::nullopt;
-  }
+Duration Heartbeat::pong(Bytes payload, Instant now) noexcept {
+  std::uint32_t id = 0;
+  if (ping_sent_ == kNone || payload.size() != sizeof id) return {};
+  std::memcpy(&id, payload.data(), sizeof id);
+  if (id != ping_id_) return {};
   // Its owner reads the clock once a turn, in which ping and pong may both pass; zero stands for no answer.
-  return std::max<Duration>(now - std::exchange(ping_sent_, kNone), 1us);
+  const Duration round_trip = now - ping_sent_;
+  ping_sent_ = kNone;
+  return round_trip.count() > 0 ? round_trip : 1us;
 }
 
 }  // namespace linnet::ws

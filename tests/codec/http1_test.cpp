@@ -40,10 +40,11 @@ constexpr Options kRequest{};
 constexpr Options kResponse{.head = Head::response, .long_field = LongField::skip};
 
 /// The events of one head, and behind them what the reader left of the input.
-std::string read(const Options& options, const test::Chunks& chunks) {
+template <Head head>
+std::string read_as(const Options& options, const test::Chunks& chunks) {
   // Exactly as large as needed, so that AddressSanitizer sees a byte beyond.
   std::vector<std::byte> line(options.line_size);
-  HeadReader reader{options.head, options.long_field, line, options.limits};
+  HeadReader<head> reader{options.long_field, line, options.limits};
   std::string events;
   std::string rest;
   for (const std::string& chunk : chunks) {
@@ -66,6 +67,11 @@ std::string read(const Options& options, const test::Chunks& chunks) {
   EXPECT_EQ(reader.done(), events.ends_with("end\n"));
   EXPECT_EQ(reader.failed(), events.find("error") != std::string::npos);
   return events + rest;
+}
+
+std::string read(const Options& options, const test::Chunks& chunks) {
+  return options.head == Head::request ? read_as<Head::request>(options, chunks)
+                                       : read_as<Head::response>(options, chunks);
 }
 
 void expect(const Options& options, std::string_view input, std::string_view events) {
@@ -360,7 +366,7 @@ TEST(HeadReader, AnUnfinishedHeadWaits) {
 TEST(HeadReader, ALineThatIsThereAtOnceIsSeenInPlace) {
   const std::string head = "GET /path HTTP/1.1\r\nHost: h\r\n\r\n";
   std::vector<std::byte> line(64);
-  HeadReader reader{Head::request, LongField::refuse, line};
+  HeadReader<Head::request> reader{LongField::refuse, line};
   reader.receive(as_bytes(head));
   const auto start = reader.poll();
   ASSERT_TRUE(start.has_value());
@@ -373,7 +379,7 @@ TEST(HeadReader, ALineThatIsThereAtOnceIsSeenInPlace) {
 TEST(HeadReader, PipelinedHeadsOneAfterTheOther) {
   const std::string input = "GET /1 HTTP/1.1\r\nA: b\r\n\r\nGET /2 HTTP/1.1\r\n\r\n";
   std::vector<std::byte> line(64);
-  HeadReader reader{Head::request, LongField::refuse, line, {.max_fields = 1}};
+  HeadReader<Head::request> reader{LongField::refuse, line, {.max_fields = 1}};
   std::string events;
   Bytes rest = as_bytes(input);
   while (!rest.empty()) {
@@ -390,7 +396,7 @@ TEST(HeadReader, PipelinedHeadsOneAfterTheOther) {
 TEST(HeadReader, NothingIsReadAfterTheEndOrAnError) {
   std::vector<std::byte> line(64);
   for (std::string_view head : {"GET / HTTP/1.1\r\n\r\n", "GET /\r\n"}) {
-    HeadReader reader{Head::request, LongField::refuse, line};
+    HeadReader<Head::request> reader{LongField::refuse, line};
     reader.receive(as_bytes(head));
     while (reader.poll()) continue;
     EXPECT_TRUE(reader.done() || reader.failed());

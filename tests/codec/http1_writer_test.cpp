@@ -112,7 +112,7 @@ TEST(HeadWriter, OurReaderAcceptsIt) {
   const auto head = writer.finish();
   ASSERT_TRUE(head.has_value());
   std::vector<std::byte> line(64);
-  HeadReader reader{Head::response, LongField::skip, line};
+  HeadReader<Head::response> reader{LongField::skip, line};
   reader.receive(*head);
   const auto start = reader.poll();
   ASSERT_TRUE(start.has_value());

@@ -10,6 +10,7 @@ namespace {
 
 constexpr BackoffConfig kConfig{.first = 500ms, .longest = 30s};
 
+// RFC 6455: 7.2.3-1
 TEST(Backoff, DoublesUpToTheLongest) {
   const Backoff backoff{kConfig};
   EXPECT_EQ(backoff.limit(1), 500ms);
@@ -20,6 +21,7 @@ TEST(Backoff, DoublesUpToTheLongest) {
   EXPECT_EQ(backoff.limit(UINT32_MAX), 30s);
 }
 
+// RFC 6455: 7.2.3-1
 TEST(Backoff, HasFullJitter) {
   const Backoff backoff{kConfig};
   test::SeededEntropy entropy;

@@ -152,8 +152,8 @@ TEST(Workspace, GivesRoomAtItsEndWithoutMovingAnything) {
   Workspace& workspace = fixture.workspace;
   ASSERT_TRUE(fixture.put(std::string(400, 'x')));
   workspace.sent(300);
-  EXPECT_TRUE(workspace.room_at_end(kSize - 400, 0) != nullptr);
-  EXPECT_TRUE(workspace.room_at_end(kSize - 399, 0) == nullptr);
+  EXPECT_TRUE(workspace.fits_behind(kSize - 400, 0));
+  EXPECT_FALSE(workspace.fits_behind(kSize - 399, 0));
   EXPECT_TRUE(workspace.room(kSize - 399, 0) != nullptr);
   EXPECT_EQ(workspace.free().size(), kSize - 100);  // moved now
 }

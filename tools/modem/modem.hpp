@@ -78,6 +78,8 @@ class Modem {
   void strike(Trigger trigger, std::uint64_t count);
   void booted();
   void connected();
+  /// Whatever it hung in is over.
+  void thaw() noexcept { frozen_until_ = now_; }
 
   /// Settings that are only kept.
   std::string_view kept(const Entry& entry) const noexcept;

@@ -22,7 +22,7 @@ void EchoServer::begin() {
   clean_ = false;
   piece_.reset();
   workspace_.clear();
-  head_.emplace(http1::Head::request, http1::LongField::refuse, line_);
+  head_.emplace(http1::LongField::refuse, line_);
   handshake_.emplace();
   connection_.reset();
 }

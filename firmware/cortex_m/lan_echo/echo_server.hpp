@@ -43,7 +43,7 @@ class EchoServer {
   std::array<std::byte, 2560> output_;  // room for what comes in at once, and its answer's header
   ws::Workspace workspace_{output_};
   ws::ConnectionConfig config_{.max_message = 64u << 20};
-  std::optional<http1::HeadReader> head_;
+  std::optional<http1::HeadReader<http1::Head::request>> head_;
   std::optional<ws::ServerHandshake> handshake_;
   std::optional<ws::Connection<ws::Role::server>> connection_;
   std::optional<ws::Event> piece_;  // that found no room yet

@@ -34,16 +34,16 @@ void copy_ends(std::byte* to, const std::byte* from, std::size_t size) noexcept 
   std::memcpy(to + size - sizeof(Word), &tail, sizeof(Word));
 }
 
-/// Copies `size` bytes as memcpy does, without its call: for what is short more often than not.
+/// Copies `size` bytes as memcpy does (to another place), without its call: for what is short more often
+/// than not.
 inline void copy_short(std::byte* to, const std::byte* from, std::size_t size) noexcept {
-  if (!kWideBlocks || size < 4) {
-    for (std::size_t at = 0; at < size; ++at) to[at] = from[at];
-  } else if (size < 16) {  // two words that overlap in the middle
+  if (kWideBlocks && size >= 16) {
+    for (; size > 16; size -= 16) store_block(to + size - 16, load_block(from + size - 16));
+    store_block(to, load_block(from));    // may overlap the one behind it
+  } else if (kWideBlocks && size >= 4) {  // two words that overlap in the middle
     size < 8 ? copy_ends<std::uint32_t>(to, from, size) : copy_ends<std::uint64_t>(to, from, size);
   } else {
-    const Block tail = load_block(from + size - 16);
-    for (std::size_t at = 0; at + 16 < size; at += 16) store_block(to + at, load_block(from + at));
-    store_block(to + size - 16, tail);
+    for (std::size_t at = 0; at < size; ++at) to[at] = from[at];
   }
 }
 

@@ -67,13 +67,15 @@ struct Event {
   }  // without white space around it, no control but HTAB
 };
 
+/// The two roles are two classes, so that a client carries no code for requests.
+template <Head head>
 class HeadReader {
  public:
   /// `line` is borrowed for the reader's life. Its size is the longest line, line end included, that is
   /// accepted, wherever the network cuts it: 256 bytes do for a WebSocket client, a server wants 1,024 or
   /// more (RFC 9112, section 3, recommends 8,000 for the request line where memory is no matter).
-  HeadReader(Head head, LongField long_field, MutableBytes line, Limits limits = {}) noexcept
-      : head_{head}, long_field_{long_field}, line_{line}, limits_{limits} {}
+  explicit HeadReader(LongField long_field, MutableBytes line, Limits limits = {}) noexcept
+      : long_field_{long_field}, line_{line}, limits_{limits} {}
 
   /// Lends `input` until `poll` returned nothing. Call it only then: what was not read of the last input is
   /// lost.
@@ -124,7 +126,6 @@ class HeadReader {
 
   // Small members first: the nearer to the front, the shorter the instructions that reach them.
   State state_ = State::expect_start_line;
-  Head head_;
   LongField long_field_;
   bool after_cr_ = false;  // the last byte read was a CR: an LF is due
   bool skipping_ = false;  // within a line that was too long

@@ -22,8 +22,8 @@ class Utf8Validator {
  private:
   static constexpr std::uint8_t kBroken = 0xFF;
 
-  bool accept_byte(std::uint8_t byte) noexcept;
-  const std::byte* accept_some(const std::byte* at, const std::byte* end) noexcept;
+  void take_byte(std::uint8_t byte) noexcept;
+  const std::byte* take_blocks(const std::byte* at, const std::byte* end) noexcept;
 
   std::uint8_t needed_ = 0;   // continuation bytes that the current character still wants; kBroken
   std::uint8_t low_ = 0x80;   // the range that the next of them must be in: narrower than 80..BF after

@@ -41,10 +41,7 @@ class ClientHandshake {
   /// `line` is borrowed for the handshake's life: response lines that are cut by the network are collected
   /// there, and longer ones are passed over; 256 bytes or more.
   explicit ClientHandshake(MutableBytes line) noexcept
-      : reader_{http1::Head::response,
-                http1::LongField::skip,
-                line,
-                {.max_head_bytes = 65'536, .max_fields = 200}} {}
+      : reader_{http1::LongField::skip, line, {.max_head_bytes = 65'536, .max_fields = 200}} {}
 
   /// Writes the request into the front of `out` and returns its size. too_large if it does not fit,
   /// invalid_argument for text that has no place in an HTTP head (a line end, say) or not there: no host, a
@@ -99,7 +96,7 @@ class ClientHandshake {
   std::uint8_t interim_seen_ = 0;
   std::array<std::byte, kNonceSize> nonce_{};
   std::string_view subprotocol_{};  // those that are offered; once one is seen, that
-  http1::HeadReader reader_;
+  http1::HeadReader<http1::Head::response> reader_;
 };
 
 }  // namespace linnet::ws

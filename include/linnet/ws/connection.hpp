@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include "linnet/base/block.hpp"
@@ -26,28 +25,15 @@
 #include "linnet/base/time.hpp"
 #include "linnet/codec/utf8.hpp"
 #include "linnet/ws/close_code.hpp"
+#include "linnet/ws/connection_config.hpp"
 #include "linnet/ws/event.hpp"
 #include "linnet/ws/frame.hpp"
 #include "linnet/ws/heartbeat.hpp"
 #include "linnet/ws/lifecycle.hpp"
+#include "linnet/ws/masking_keys.hpp"
 #include "linnet/ws/workspace.hpp"
 
 namespace linnet::ws {
-
-/// Shared by any number of connections, and outlives them.
-struct ConnectionConfig {
-  /// The longest message taken, all fragments together, in bytes; judged by the declared length, before any
-  /// payload is read. More is answered with close code 1009.
-  std::uint64_t max_message = 16 * 1024 * 1024;
-  /// Messages that are longer leave in fragments of this size, at least 126; zero: every message is one
-  /// frame.
-  std::uint32_t fragment_size = 0;
-  /// Pings and pongs taken in one second; more is a flood: close code 1008.
-  std::uint16_t max_control_per_second = 200;
-  /// How long to wait for the peer's part of the closing handshake.
-  Duration close_timeout = 5s;
-  HeartbeatConfig heartbeat{};
-};
 
 template <Role role>
 class Connection {
@@ -60,7 +46,7 @@ class Connection {
   /// A client's connection, whose masking keys come from `entropy`.
   Connection(const ConnectionConfig& config, Entropy& entropy, Workspace& workspace, Instant now) noexcept
     requires(role == Role::client)
-      : config_{&config}, workspace_{&workspace}, masks_{&entropy}, heartbeat_{now} {}
+      : config_{&config}, workspace_{&workspace}, masking_keys_{entropy}, heartbeat_{now} {}
 
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -70,7 +56,7 @@ class Connection {
   Workspace* workspace() const noexcept { return workspace_; }
   /// Nothing queued to send, nothing half received that lies in the workspace.
   bool is_idle() const noexcept {
-    return input_size_ == 0 && workspace_->empty() && !(in_frame_ && is_control(opcode_));
+    return input_size_ == 0 && workspace_->empty() && !(is_in_frame() && is_control(opcode_));
   }
 
   /// Borrows bytes from the transport until poll() has returned nothing; they are unmasked in place, and
@@ -90,10 +76,8 @@ class Connection {
   /// The next event, or nothing: then all input is used up, unless wants_input() says that the connection
   /// waits for output to be sent first. Call again after sent().
   std::optional<Event> poll(Instant now) noexcept {
-    if (!is_fresh_ && input_size_ == 0 && !in_frame_ && now < tend_at_) return std::nullopt;
-    std::optional<Event> event{std::in_place};
-    if (!next(*event, now)) event.reset();
-    return event;
+    if (input_size_ == 0 && now < tend_at_) return std::nullopt;
+    return poll_due(now);
   }
   bool wants_input() const noexcept { return input_size_ == 0; }
   /// Takes back the input that is not used up: lend the same bytes again later, wherever they lie then.
@@ -113,8 +97,12 @@ class Connection {
   /// fragments of another are out; bad_state: not open. Text must be UTF-8 (section 5.6), which is not
   /// checked here.
   Result<void> send(MessageType type, Bytes payload) noexcept {
-    // Where flash is dearer than time there is one way for all.
-    if (kWideBlocks && try_send_short(type, payload)) return {};
+    // The short way for what nearly every message is. Where flash is dearer than time there is one for all.
+    if (kWideBlocks && payload.size() <= kMaxShortPayload && is_ready_to_send() &&
+        workspace_->fits_behind(kShortHeader + payload.size(), Workspace::kControlReserve)) [[likely]] {
+      queue_short(type, payload);
+      return {};
+    }
     return send_long(type, payload);
   }
   Result<void> send_text(std::string_view text) noexcept { return send(MessageType::text, as_bytes(text)); }
@@ -131,7 +119,11 @@ class Connection {
   Result<void> send_borrowed(MessageType type, Bytes payload) noexcept
     requires(role == Role::server)
   {
-    if (try_send_borrowed(type, payload)) return {};
+    if (is_ready_to_send() && !workspace_->has_borrowed() &&
+        workspace_->fits_behind(kMaxHeaderSize, Workspace::kControlReserve)) [[likely]] {
+      borrow(type, payload);
+      return {};
+    }
     return send_borrowed_slowly(type, payload);
   }
 
@@ -161,17 +153,11 @@ class Connection {
   void accepted(Instant now) noexcept;
   /// As poll(), into an event that is as new. False: there is none.
   bool next(Event& event, Instant now) noexcept;
-  Entropy* entropy() const noexcept {
-    if constexpr (role == Role::client) return masks_.entropy;
-    return nullptr;
-  }
+  Entropy& entropy() const noexcept { return masking_keys_.entropy(); }
 
  private:
-  struct EntropySource {
-    Entropy* entropy;
-  };
-  struct NoEntropy {};
-  using Masks = std::conditional_t<role == Role::client, EntropySource, NoEntropy>;
+  enum class Expects : std::uint8_t { header, payload };
+  bool is_in_frame() const noexcept { return expects_ == Expects::payload; }
 
   /// One call of poll(): where its event goes, and the time.
   struct Turn {
@@ -179,7 +165,10 @@ class Connection {
     Instant now;
   };
 
-  bool take_whole(const Turn& turn) noexcept;
+  std::optional<Event> poll_due(Instant now) noexcept;
+  bool take_whole(Event& event, Instant now) noexcept;
+  bool refuse_text(Event& event, Instant now) noexcept;
+  bool next_in_parts(Event& event, Instant now) noexcept;
   bool parse(const Turn& turn) noexcept;
   bool take_header(const Turn& turn) noexcept;
   bool judge_header(const FrameHeader& header, const Turn& turn) noexcept;
@@ -199,9 +188,20 @@ class Connection {
   void discard_input() noexcept { input_size_ = 0; }
   bool all_sent() const noexcept { return workspace_ == nullptr || workspace_->empty(); }
 
-  bool try_send_borrowed(MessageType type, Bytes payload) noexcept;
+  void borrow(MessageType type, Bytes payload) noexcept {
+    Workspace& workspace = *workspace_;
+    workspace.commit(encode_header({.opcode = static_cast<Opcode>(type), .payload_length = payload.size()},
+                                   workspace.free().data()));
+    workspace.borrow(payload);
+  }
   Result<void> send_borrowed_slowly(MessageType type, Bytes payload) noexcept;
-  bool try_send_short(MessageType type, Bytes payload) noexcept;
+  static constexpr std::size_t kShortHeader = role == Role::client ? 2 + sizeof(MaskingKey) : 2;
+  bool is_ready_to_send() const noexcept { return state_ == State::open && sending_ == Opcode::continuation; }
+  void queue_short(MessageType type, Bytes payload) noexcept {
+    if constexpr (role == Role::client) return queue_short_masked(type, payload);
+    workspace_->commit(encode_short(static_cast<Opcode>(type), payload, workspace_->free().data()));
+  }
+  void queue_short_masked(MessageType type, Bytes payload) noexcept;
   Result<void> send_long(MessageType type, Bytes payload) noexcept;
   bool queue_frame(Opcode opcode, bool fin, Bytes payload, std::size_t reserve) noexcept;
   Result<void> send_data(Opcode opcode, bool fin, Bytes payload) noexcept;
@@ -212,15 +212,15 @@ class Connection {
   // Small members first: the nearer to the front, the shorter the instructions that reach them. And others
   // stand in the padding of the one before: a server has one of these for each peer.
   State state_ = State::open;
-  Opcode opcode_{};                        // of the current frame
-  Opcode message_ = Opcode::continuation;  // of the current message; continuation: none
   Opcode sending_ = Opcode::continuation;  // of the message that send_part() is in; continuation: none
+  Opcode opcode_{};                        // of the current frame
+  bool fin_ = false;                       // of the current frame
+  Expects expects_ = Expects::header;
   std::uint8_t have_ = 0;  // bytes of a header, or of a control frame's payload, that arrives in pieces
-  bool in_frame_ = false;
-  bool fin_ = false;                  // of the current frame
-  bool message_begins_ = false;       // no piece of the current message was reported yet
-  bool is_fresh_ : 1 = false;         // input came since the last poll
-  bool close_exchanged_ : 1 = false;  // the peer's close frame came, and ours left or will
+  Opcode message_ = Opcode::continuation;  // of the current message; continuation: none
+  bool message_begins_ = false;            // no piece of the current message was reported yet
+  bool is_fresh_ : 1 = false;              // input came since the last poll
+  bool close_exchanged_ : 1 = false;       // the peer's close frame came, and ours left or will
   bool closed_reported_ : 1 = false;
   bool has_error_ : 1 = false;
   codec::Utf8Validator utf8_;
@@ -230,7 +230,7 @@ class Connection {
 
   const ConnectionConfig* config_;
   Workspace* workspace_ = nullptr;
-  [[no_unique_address]] Masks masks_{};
+  [[no_unique_address]] MaskingKeys<role> masking_keys_;
   std::byte* input_ = nullptr;  // borrowed, input_size_ bytes not yet used
   std::size_t input_size_ = 0;
   std::uint64_t frame_left_ = 0;    // payload bytes of the current frame not yet taken

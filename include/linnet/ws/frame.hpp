@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "linnet/base/block.hpp"
 #include "linnet/base/bytes.hpp"
 #include "linnet/base/error.hpp"
 
@@ -25,6 +26,7 @@ constexpr bool is_control(Opcode opcode) noexcept {
 inline constexpr std::byte kFinBit{0x80};               // of a header's first byte
 inline constexpr std::byte kMaskBit{0x80};              // of its second
 inline constexpr std::size_t kMaxHeaderSize = 14;       // 2 + an extended length of 8 + a masking key of 4
+inline constexpr std::size_t kMaxShortPayload = 125;    // that the second byte can tell
 inline constexpr std::size_t kMaxControlPayload = 125;  // section 5.5
 
 /// Section 5.3. The four bytes as they stand on the wire, so that masking is one XOR a word on any machine.
@@ -77,13 +79,21 @@ inline std::size_t encode_header(const FrameHeader& header, std::byte* at) noexc
   return static_cast<std::size_t>(after - at);
 }
 
+/// Writes a whole unmasked frame of at most kMaxShortPayload bytes; returns its size.
+inline std::size_t encode_short(Opcode opcode, Bytes payload, std::byte* at) noexcept {
+  at[0] = kFinBit | static_cast<std::byte>(opcode);
+  at[1] = static_cast<std::byte>(payload.size());
+  copy_short(at + 2, payload.data(), payload.size());
+  return 2 + payload.size();
+}
+
 /// XORs `size` bytes with the key, from `from` to `to` (which may be the same), touching nothing else. Masks
 /// and unmasks alike. Returns whether a byte outside ASCII came out: a text without any needs no other check.
 bool apply_mask(std::byte* to, const std::byte* from, std::size_t size, MaskingKey key) noexcept;
 
 /// The key for what follows `size` bytes.
 constexpr MaskingKey rotate(MaskingKey key, std::size_t size) noexcept {
-  const int bits = static_cast<int>(size % 4) * 8;
+  const int bits = static_cast<int>(size * 8 % 32);
   return std::endian::native == std::endian::little ? std::rotr(key, bits) : std::rotl(key, bits);
 }
 

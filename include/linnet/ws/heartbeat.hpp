@@ -3,9 +3,7 @@
 // (RFC 6455, section 5.5.2), whose pong gives the round-trip time; and a limit on the peer's own pings.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <optional>
 
 #include "linnet/base/bytes.hpp"
 #include "linnet/base/time.hpp"
@@ -38,15 +36,15 @@ class Heartbeat {
 
   /// The payload of the automatic ping that leaves now; borrowed until the next one.
   Bytes ping(Instant now) noexcept;
-  /// The round-trip time, if `payload` is the answer to that ping: at least 1 us.
-  std::optional<Duration> pong(Bytes payload, Instant now) noexcept;
+  /// The round-trip time, if `payload` is the answer to that ping: at least 1 us. Zero: it is not.
+  Duration pong(Bytes payload, Instant now) noexcept;
 
  private:
   static constexpr Instant kNone = Instant::min();
 
   Instant heard_;
   Instant ping_sent_ = kNone;  // kNone: none is under way
-  std::array<std::byte, 4> ping_id_{};
+  std::uint32_t ping_id_ = 0;  // the payload of the last one, as it lies here: only we read it
 };
 
 /// So many control frames in one second, and no more.

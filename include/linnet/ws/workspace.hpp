@@ -32,31 +32,30 @@ class Workspace {
   /// `storage`: borrowed for the workspace's life, at least kMinimum bytes. A message that is copied into it
   /// must fit beside the reserve: size it as the longest message + kMaxHeaderSize + kControlReserve.
   explicit Workspace(MutableBytes storage) noexcept
-      : storage_{storage.data()}, capacity_{static_cast<std::uint32_t>(storage.size())} {}
+      : storage_{storage.data()}, limit_{storage.data() + storage.size()} {}
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
 
-  std::size_t capacity() const noexcept { return capacity_; }
+  std::size_t capacity() const noexcept { return static_cast<std::size_t>(limit_ - storage_); }
   bool empty() const noexcept { return begin_ == end_ && borrowed_.empty(); }
-  std::size_t queued() const noexcept { return end_ - begin_ + borrowed_.size(); }
+  std::size_t queued() const noexcept { return distance(begin_, end_) + borrowed_.size(); }
   /// Whether most of the output has left, nothing of it is borrowed, and `size` bytes more fit.
   bool has_drained(std::size_t size) const noexcept {
-    return borrowed_.empty() && queued() <= capacity_ / 4 && size <= capacity_ - queued();
+    return borrowed_.empty() && queued() <= capacity() / 4 && size <= capacity() - queued();
   }
 
   /// Where the next `size` bytes of output go, in one piece, if `reserve` bytes stay free behind them; or
   /// null. They count as queued after commit().
   std::byte* room(std::size_t size, std::size_t reserve) noexcept {
-    if (std::byte* const at = room_at_end(size, reserve)) return at;
-    return room_after_compaction(size, reserve);
+    return fits_behind(size, reserve) ? end_ : room_after_compaction(size, reserve);
   }
-  /// The same without moving what is queued: null also where room() would find some.
-  std::byte* room_at_end(std::size_t size, std::size_t reserve) noexcept {
-    return capacity_ - end_ >= size + reserve ? storage_ + end_ : nullptr;
+  /// Whether there is that room at the front of free(), without moving what is queued.
+  bool fits_behind(std::size_t size, std::size_t reserve) const noexcept {
+    return distance(end_, limit_) >= size + reserve;
   }
   /// All that is free in one piece.
-  MutableBytes free() noexcept { return {storage_ + end_, capacity_ - end_}; }
-  void commit(std::size_t size) noexcept { end_ += static_cast<std::uint32_t>(size); }
+  MutableBytes free() noexcept { return {end_, limit_}; }
+  void commit(std::size_t size) noexcept { end_ += size; }
 
   /// Queues bytes that stay where they are; one at a time.
   void borrow(Bytes bytes) noexcept {
@@ -66,20 +65,18 @@ class Workspace {
   bool has_borrowed() const noexcept { return !borrowed_.empty(); }
 
   Output output() const noexcept {
-    if (borrowed_.empty()) return {{Bytes{storage_ + begin_, end_ - begin_}}};
-    const Bytes before{storage_ + begin_, borrowed_at_ - begin_};
-    const Bytes behind{storage_ + borrowed_at_, end_ - borrowed_at_};
-    if (before.empty()) return {{borrowed_, behind}};  // a writer may stop at the first empty part
+    if (borrowed_.empty()) return {{Bytes{begin_, end_}}};
+    const Bytes before{begin_, borrowed_at_};
+    const Bytes behind{borrowed_at_, end_};
+    if (before.empty()) [[unlikely]]
+      return {{borrowed_, behind}};  // a writer may stop at the first empty part
     return {{before, borrowed_, behind}};
   }
   /// The first `size` bytes of output() have left.
   void sent(std::size_t size) noexcept {
-    if (size == queued()) {
-      begin_ = end_ = 0;
-      borrowed_ = {};
-    } else {
-      sent_in_part(size);
-    }
+    if (size != queued()) return sent_in_part(size);
+    begin_ = end_ = storage_;
+    borrowed_ = {};
   }
   /// Forgets all output.
   void clear() noexcept { sent(queued()); }
@@ -88,16 +85,19 @@ class Workspace {
   std::array<std::byte, kMaxControlPayload>& control() noexcept { return control_; }
 
  private:
+  static std::size_t distance(const std::byte* from, const std::byte* to) noexcept {
+    return static_cast<std::size_t>(to - from);
+  }
   void sent_in_part(std::size_t size) noexcept;
   std::byte* room_after_compaction(std::size_t size, std::size_t reserve) noexcept;
 
-  // Invariant: begin_ <= borrowed_at_ <= end_ <= capacity_ while something is borrowed, which stands in the
-  // output between the bytes before and behind borrowed_at_.
+  // Invariant: storage_ <= begin_ <= end_ <= limit_; and begin_ <= borrowed_at_ <= end_ while something is
+  // borrowed, which stands in the output between the bytes before and behind borrowed_at_.
   std::byte* storage_;
-  std::uint32_t capacity_;
-  std::uint32_t begin_ = 0;
-  std::uint32_t end_ = 0;
-  std::uint32_t borrowed_at_ = 0;
+  std::byte* limit_;
+  std::byte* begin_ = storage_;
+  std::byte* end_ = storage_;
+  std::byte* borrowed_at_ = storage_;
   Bytes borrowed_{};
   std::array<std::byte, kMaxControlPayload> control_;
 };
