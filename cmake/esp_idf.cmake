@@ -10,8 +10,8 @@ set(requires nvs_flash esp_timer)
 set(private esp_hw_support)
 
 if(target STREQUAL "linux")
-  # FreeRTOS on the host, with its sockets: no driver, no Wi-Fi, no TLS, no sleep.
-  list(FILTER sources EXCLUDE REGEX "/src/tls/")
+  # FreeRTOS on the host, with its sockets: no driver, no Wi-Fi, no sleep.
+  list(APPEND requires mbedtls)
   list(FILTER ported EXCLUDE REGEX "/(board|ethernet|network|sleep|trust|uart|wifi)\\.cpp$")
 else()
   list(APPEND requires mbedtls lwip esp_event esp_netif esp_eth esp_adc vfs)
@@ -30,7 +30,9 @@ idf_component_register(SRCS ${sources} ${ported} INCLUDE_DIRS "${root}/include" 
                        REQUIRES ${requires} PRIV_REQUIRES ${private})
 if(NOT CMAKE_BUILD_EARLY_EXPANSION)
   target_compile_options(${COMPONENT_LIB} PRIVATE -Wall -Wextra)
-  # ESP-IDF counts levels from 0, none, to 5, verbose; the library from 0, trace, to 5, none.
-  target_compile_definitions(${COMPONENT_LIB} PRIVATE LOG_LOCAL_LEVEL=CONFIG_LINNET_LOG_LEVEL
-                             PUBLIC "LINNET_LOG_LEVEL=(5 - CONFIG_LINNET_LOG_LEVEL)")
+  # ESP-IDF counts levels from 0, none, to 5, verbose; the library from 0, trace, to 5, none. As numbers: the core
+  # knows no sdkconfig.h.
+  math(EXPR least_level "5 - ${CONFIG_LINNET_LOG_LEVEL}")
+  target_compile_definitions(${COMPONENT_LIB} PRIVATE LOG_LOCAL_LEVEL=${CONFIG_LINNET_LOG_LEVEL}
+                             PUBLIC LINNET_LOG_LEVEL=${least_level})
 endif()

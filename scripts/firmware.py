@@ -8,6 +8,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = "firmware/cortex_m"
+SOURCES = ("lwip", "mbedtls")  # of Debian, that images are built with: scripts/debian_source
 MACHINES = {"firmware": "mps2-an385", "firmware-checked": "mps2-an385", "firmware-m0": "microbit"}
 
 
@@ -46,7 +47,7 @@ def command(preset, image, *arguments, machine=()):
     if "-serial" not in machine:
         line += ["-serial", "none"]
     if MACHINES[preset] != "microbit" and "-nic" not in machine:
-        line += ["-nic", "none"]
+        line += ["-nic", "user,model=lan9118,restrict=on"]  # with none QEMU complains
     return [*line, "-semihosting-config", f"enable=on,target=native{given}", "-kernel", str(path(preset, image)), *machine]
 
 

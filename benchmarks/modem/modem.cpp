@@ -2,49 +2,16 @@
 // What the modem's line is used for, measured in virtual time: the driver and the emulator in one process,
 // which paces both directions as a UART does and waits before each answer. Prints "NAME VALUE" lines.
 #include <cstdio>
-#include <string>
 #include <string_view>
+#include <vector>
 
 #include "cellular/story.hpp"
+#include "cellular/wire_share.hpp"
 
 namespace linnet::cellular::test {
 namespace {
 
 constexpr std::size_t kAmount = 100'000;  // bytes, each way
-
-std::string noise(std::size_t size) {
-  std::uint32_t seed = 9;
-  std::string text(size, '\0');
-  for (char& byte : text) byte = static_cast<char>((seed = seed * 1664525u + 1013904223u) >> 24);
-  return text;
-}
-
-/// Payload as a share of what one direction of the wire could carry meanwhile, in percent; 0: it was altered.
-double share(EmulatedLink& bench, net::Stream& stream, bool up, std::uint32_t baud) {
-  emulator::test::Peer& peer = *bench.emulated.internet.peers.back();
-  const std::string text = noise(kAmount);
-  std::string_view rest = text;
-  std::string got;
-  std::array<std::byte, 700> piece;
-  const Instant start = bench.now();
-  if (!up) peer.to_modem = text;
-  bench.run_until([&] {
-    if (up) {
-      const Bytes bytes = as_bytes(rest);
-      if (const auto taken = stream.write({&bytes, 1})) rest.remove_prefix(*taken);
-      return peer.from_modem.size() >= kAmount;
-    }
-    while (const auto read = stream.read(piece)) {
-      if (*read == 0) break;
-      got += as_text(Bytes{piece}.first(*read));
-    }
-    return got.size() >= kAmount;
-  });
-  if ((up ? peer.from_modem : got) != text) return 0;
-  peer.from_modem.clear();
-  const double seconds = static_cast<double>((bench.now() - start).count()) / 1e6;
-  return 100.0 * kAmount / (seconds * baud / 10);
-}
 
 void shares() {
   for (const modem::Mode mode : {modem::Mode::command, modem::Mode::transparent}) {
@@ -57,8 +24,8 @@ void shares() {
         net::Stream* const stream = bench.connect();
         if (stream == nullptr) return;
         const char* const name = mode == modem::Mode::command ? "command" : "transparent";
-        const double up = share(bench, *stream, true, baud);
-        const double down = share(bench, *stream, false, baud);
+        const double up = wire_share(bench, *stream, true, kAmount, baud);
+        const double down = wire_share(bench, *stream, false, kAmount, baud);
         std::printf("%s-%u-%d-up %.1f\n%s-%u-%d-down %.1f\n", name, baud, static_cast<int>(latency.count()),
                     up, name, baud, static_cast<int>(latency.count()), down);
       }

@@ -38,8 +38,13 @@ namespace {
 }
 
 extern "C" {
-/// The library's assertions end here.
+/// lwIP's assertions end here.
 [[noreturn]] void linnet_assert_failed(const char* what) {
+  stop(what);
+}
+/// And those of <cassert>: newlib's own would print by fprintf, and that wants a heap.
+[[noreturn, gnu::weak]] void __assert_func(const char* /*file*/, int /*line*/, const char* /*function*/,
+                                           const char* what) {  // NOLINT: the name is newlib's
   stop(what);
 }
 [[noreturn, gnu::weak]] void abort() {
@@ -58,9 +63,6 @@ void* __dso_handle = nullptr;  // NOLINT: as above
 // What libstdc++ calls where it would throw, were there exceptions. Weak: its own come in where an image
 // needs more of them.
 namespace std {
-[[noreturn, gnu::weak]] void __throw_bad_optional_access() {
-  stop("an empty optional was used");
-}  // NOLINT
 [[noreturn, gnu::weak]] void __throw_out_of_range_fmt(const char* what, ...) {
   stop(what);
 }  // NOLINT

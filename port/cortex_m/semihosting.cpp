@@ -13,7 +13,6 @@ enum Operation : std::uint32_t {
   kClose = 0x02,
   kWrite0 = 0x04,
   kRead = 0x06,
-  kTime = 0x11,
   kGetCommandLine = 0x15,
   kExitExtended = 0x20,
 };
@@ -82,10 +81,6 @@ std::size_t read_file(const char* path, MutableBytes into) noexcept {
   const auto handle = static_cast<std::uint32_t>(file);
   call(kClose, &handle);
   return into.size() - left;
-}
-
-std::int64_t unix_time() noexcept {
-  return static_cast<std::uint32_t>(call(kTime, nullptr));
 }
 
 }  // namespace linnet::port::cortex_m::semihosting

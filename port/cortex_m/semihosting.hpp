@@ -26,7 +26,4 @@ std::string_view command_line(MutableBytes into) noexcept;
 /// Reads from a file of the host: at most `into.size()` bytes; 0 where there is none.
 std::size_t read_file(const char* path, MutableBytes into) noexcept;
 
-/// The host's time, in seconds since 1970-01-01 00:00 UTC.
-std::int64_t unix_time() noexcept;
-
 }  // namespace linnet::port::cortex_m::semihosting

@@ -3,7 +3,7 @@
 //
 //   flowing  every byte is data
 //   quiet    a second without one of ours: the guard before +++ (manual, 2.2.3)
-//   plus     +++ leaves
+//   plus     +++ leaves, or does not in time
 //   answer   the guard behind it, then OK; data may come until then
 //   off      command state: the modem is asked whether the connection is there, then ATO, or it is closed
 #include <algorithm>
@@ -18,6 +18,7 @@ using namespace std::string_view_literals;
 constexpr Duration kGuard = 1200ms;      // 1000 ms and more, and what the port holds when it begins
 constexpr Duration kEarliestOk = 900ms;  // after +++; what looks like OK before is data
 constexpr Duration kAnswerWait = 3s;
+constexpr Duration kLeaveWait = 10s;  // a modem that hangs takes no more bytes, where flow control holds them
 constexpr Duration kDtrWait = 1s;
 constexpr Duration kPartSilence = 20ms;     // the beginning of a notice, and then nothing: data
 constexpr Duration kNoticeSilence = 200ms;  // a whole notice, and then nothing: perhaps the end
@@ -73,10 +74,15 @@ void Cellular::run_data() noexcept {
       command_size_ = static_cast<std::uint16_t>(text.size());
       command_sent_ = 0;
       data_phase_ = DataPhase::plus;
+      data_due_ = now_ + kLeaveWait;
       break;
     }
     case DataPhase::plus:
-      if (output().size() != 0) break;
+      if (output().size() != 0) {
+        if (now_ < data_due_) break;
+        command_sent_ = command_size_;
+        return on_escaped(false);
+      }
       data_phase_ = DataPhase::answer;
       escape_out_at_ = now_;
       data_due_ = now_ + kAnswerWait;
@@ -106,7 +112,7 @@ Instant Cellular::data_deadline() const noexcept {
     case DataPhase::off: return due;
     case DataPhase::flowing: return wants_escape() ? Instant{} : due;
     case DataPhase::quiet: return data_due_;
-    case DataPhase::plus: return output().size() == 0 ? Instant{} : kNever;
+    case DataPhase::plus: return output().size() == 0 ? Instant{} : data_due_;
     case DataPhase::answer:
       if (filter_.has_notice() && !filter_.has_ok()) return data_due_;
       return std::min(due, data_due_);

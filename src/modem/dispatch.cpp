@@ -169,6 +169,8 @@ void Cellular::on_receive(std::string_view rest) noexcept {
   is_read_bad_ = !expected;
   if (!expected) {
     if (socket != nullptr) kill(*socket, Errc::io_failure);
+    // The number of the link may be what is wrong; then it is that of whom was asked for.
+    if (task_ == Task::read && link != task_link_) kill(sockets_[task_link_], Errc::io_failure);
     return;
   }
   transfer_size_ = static_cast<std::uint16_t>(*size);

@@ -201,6 +201,12 @@ void Cellular::start_read(Socket& socket, std::uint8_t link) noexcept {
 
 void Cellular::on_open_final(Socket& socket, const Final& final) noexcept {
   end_task();
+  if (final.kind == Final::Kind::connect && config_.mode != Mode::transparent) {
+    // It is in a mode that it was told to leave, and commands would be data now; or the line is not to be
+    // trusted.
+    leave_network(Errc::io_failure);
+    return start_sync();
+  }
   if (final.kind == Final::Kind::connect) {
     if (socket.state_ == SocketState::opening) socket.go(SocketTrigger::connected);
     socket.awaits_open_ = false;
@@ -283,7 +289,8 @@ void Cellular::on_read_final(Socket& socket, const Final& final) noexcept {
   end_task();
   if (is_read_bad_) return resynchronise();
   if (final.kind == Final::Kind::ok && has_header_) {
-    bool is_torn = reader_.is_torn();
+    // Nothing, and then something: a length of which a bit was lost.
+    bool is_torn = reader_.is_torn() || (transfer_size_ == 0 && had_line_);
     if (transfer_size_ != 0 && !had_line_) {
       if (tail_lines_ == kUnknownTail) tail_lines_ = reader_.blank_lines();
       is_torn |= tail_lines_ != reader_.blank_lines();

@@ -90,10 +90,21 @@ inline void set_versions(mbedtls_ssl_config& config) {
   mbedtls_ssl_conf_min_version(&config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
 }
 
-/// Of its own it offers all that it has, 192 bits among them.
-inline constexpr mbedtls_ecp_group_id kCurves[] = {MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_CURVE25519,
-                                                   MBEDTLS_ECP_DP_SECP384R1, MBEDTLS_ECP_DP_SECP521R1,
-                                                   MBEDTLS_ECP_DP_NONE};
+/// Of its own it offers all that it has, 192 bits among them; and refuses a list with one that it has not.
+inline constexpr mbedtls_ecp_group_id kCurves[] = {
+#ifdef MBEDTLS_ECP_DP_SECP256R1_ENABLED
+    MBEDTLS_ECP_DP_SECP256R1,
+#endif
+#ifdef MBEDTLS_ECP_DP_CURVE25519_ENABLED
+    MBEDTLS_ECP_DP_CURVE25519,
+#endif
+#ifdef MBEDTLS_ECP_DP_SECP384R1_ENABLED
+    MBEDTLS_ECP_DP_SECP384R1,
+#endif
+#ifdef MBEDTLS_ECP_DP_SECP521R1_ENABLED
+    MBEDTLS_ECP_DP_SECP521R1,
+#endif
+    MBEDTLS_ECP_DP_NONE};
 inline void set_curves(mbedtls_ssl_config& config) {
   mbedtls_ssl_conf_curves(&config, kCurves);
 }

@@ -58,6 +58,9 @@ class EmulatedPort final : public net::Stream, public Port {
   void apply(const modem::Lines& lines) noexcept override {
     if (lines.dtr != dtr && is_dtr_wired) modem_.control(lines.dtr ? "dtr on" : "dtr off", now_);
     dtr = lines.dtr;
+    if (lines.power_key != applied.power_key) {
+      modem_.control(lines.power_key ? "power-key on" : "power-key off", now_);
+    }
     applied = lines;
   }
   bool has_lost_bytes() noexcept override { return std::exchange(lost, false); }

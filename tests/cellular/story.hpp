@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,67 +71,127 @@ struct Flow {
   bool is_done() const { return received == kMessages; }
 };
 
+/// The server's end of a connection that the modem opened.
+class PeerEnd final : public net::Stream {
+ public:
+  explicit PeerEnd(emulator::test::Peer& peer) noexcept : peer_{peer} {}
+  State state() const noexcept override {
+    return peer_.in_use || !peer_.from_modem.empty() ? State::open : State::closed;
+  }
+  Result<std::size_t> read(MutableBytes into) override {
+    const std::size_t size = std::min(peer_.from_modem.size(), into.size());
+    if (size == 0 && !peer_.in_use) return fail(Errc::end_of_stream);
+    std::copy_n(as_bytes(peer_.from_modem).begin(), size, into.begin());
+    peer_.from_modem.erase(0, size);
+    return size;
+  }
+  Result<std::size_t> write(std::span<const Bytes> parts) override {
+    if (!peer_.in_use) return fail(Errc::connection_reset);
+    std::size_t written = 0;
+    for (const Bytes part : parts) {
+      const std::size_t size = std::min(part.size(), kWindow - std::min(kWindow, peer_.to_modem.size()));
+      peer_.to_modem += as_text(part.first(size));
+      written += size;
+    }
+    return written;
+  }
+  void shutdown_write() noexcept override { peer_.finished = true; }
+  void close() noexcept override { peer_.finished = true; }
+  void want(net::Interest /*interest*/) noexcept override {}
+
+ private:
+  static constexpr std::size_t kWindow = 16'384;
+  emulator::test::Peer& peer_;
+};
+
+/// A server's stream over another one, and what becomes of it at the end.
+using SecuredStream = std::unique_ptr<net::Stream, std::function<void(net::Stream*)>>;
+
+/// How the two ends of a story reach each other.
+struct StoryPath {
+  std::string_view url = "ws://gw.example.net:8443/story";
+  net::Security* security = nullptr;                             // of the client
+  std::function<SecuredStream(net::Stream&, Instant)> accept{};  // of the server; none: it is not secured
+};
+
 /// The far end of one connection.
 class StoryServer {
  public:
-  StoryServer(emulator::test::Peer& peer, Instant now) : peer_{peer}, connection_{config_, now} {
+  StoryServer(emulator::test::Peer& peer, const StoryPath& path, Instant now)
+      : end_{peer},
+        secured_{path.accept ? path.accept(end_, now) : nullptr},
+        stream_{secured_ ? *secured_ : end_},
+        connection_{config_, now} {
     connection_.attach(&workspace_);
   }
 
   /// `sends`: it is the newest.
   void turn(Instant now, Flow& up, Flow& down, bool sends) {
     if (is_over_) return;
+    stream_.poll(now);
     if (!is_answered_) return answer();
-    if (!peer_.in_use) connection_.transport_ended(Errc::end_of_stream);
     while (true) {
       while (auto event = connection_.poll(now)) {
         if (event->kind == ws::Event::Kind::closed) {
-          peer_.finished = is_over_ = true;
+          stream_.shutdown_write();
+          is_over_ = true;
         } else if (event->kind == ws::Event::Kind::data &&
                    assembler_.add(*event) == ws::Assembler::Outcome::whole) {
           up.take(*event);
         }
       }
       flush();
-      if (!connection_.wants_input() || peer_.from_modem.empty()) break;
-      const std::size_t size = std::min(peer_.from_modem.size(), input_.size());
-      std::copy_n(as_bytes(peer_.from_modem).begin(), size, input_.begin());
-      peer_.from_modem.erase(0, size);
-      (void)connection_.receive(MutableBytes{input_}.first(size));
+      if (is_over_ || !connection_.wants_input()) break;
+      const auto size = stream_.read(input_);
+      if (!size) {
+        connection_.transport_ended(size.error());
+        continue;
+      }
+      if (*size == 0) break;
+      (void)connection_.receive(MutableBytes{input_}.first(*size));
     }
-    while (sends && down.next < kMessages && peer_.to_modem.size() < 16'384) {
+    while (sends && !is_over_ && down.next < kMessages && connection_.output().empty()) {
       const Message due = message(false, down.next);
       if (!connection_.send(due.type, as_bytes(due.bytes))) break;
       ++down.next;
       flush();
     }
   }
-  Instant deadline() const { return is_over_ || !is_answered_ ? kNever : connection_.deadline(); }
+  Instant deadline() const {
+    return is_over_ ? kNever : std::min(stream_.deadline(), is_answered_ ? connection_.deadline() : kNever);
+  }
 
  private:
   void answer() {
-    const std::size_t end = peer_.from_modem.find("\r\n\r\n");
-    if (end == std::string::npos) return;
-    const std::size_t key = peer_.from_modem.find("Sec-WebSocket-Key: ") + 19;
-    const ws::AcceptValue value =
-        ws::accept_for(std::string_view{peer_.from_modem}.substr(key, ws::kKeySize));
-    peer_.to_modem += linnet::test::head_of(
+    const auto size = stream_.read(input_);
+    is_over_ = !size;
+    if (is_over_) return;
+    head_ += as_text(Bytes{input_}.first(*size));
+    if (!head_.ends_with("\r\n\r\n")) return;
+    const std::size_t key = head_.find("Sec-WebSocket-Key: ") + 19;
+    const ws::AcceptValue value = ws::accept_for(std::string_view{head_}.substr(key, ws::kKeySize));
+    const std::string response = linnet::test::head_of(
         linnet::test::k101, {linnet::test::kUpgradeLine, linnet::test::kConnectionLine,
                              "Sec-WebSocket-Accept: " + std::string{value.data(), value.size()}});
-    peer_.from_modem.erase(0, end + 4);
-    is_answered_ = true;
+    const Bytes bytes = as_bytes(response);
+    is_answered_ = stream_.write({&bytes, 1}) == response.size();
+    is_over_ = !is_answered_;
   }
   void flush() {
     for (ws::Output output = connection_.output(); !output.empty(); output = connection_.output()) {
-      for (const Bytes part : output.parts) peer_.to_modem += as_text(part);
-      connection_.sent(output.size());
+      const auto written = stream_.write(output.parts);
+      if (!written || *written == 0) return;
+      connection_.sent(*written);
     }
   }
 
-  emulator::test::Peer& peer_;
   std::array<std::byte, 65'536> storage_;
   std::array<std::byte, kLongest> message_;
   std::array<std::byte, 4096> input_;
+  PeerEnd end_;
+  SecuredStream secured_;
+  net::Stream& stream_;
+  std::string head_;
   ws::ConnectionConfig config_{.max_message = kLongest};
   ws::Workspace workspace_{storage_};
   ws::Assembler assembler_{message_};
@@ -141,7 +202,7 @@ class StoryServer {
 
 class Story {
  public:
-  explicit Story(EmulatedLink& bench) : bench_{bench} {}
+  explicit Story(EmulatedLink& bench, StoryPath path = {}) : bench_{bench}, path_{std::move(path)} {}
 
   /// True: all have crossed, and the last connection was closed in good order, within `most`.
   bool run(Duration most) {
@@ -154,7 +215,8 @@ class Story {
     bench_.turn();
     client_turn();
     for (std::size_t at = servers_.size(); at < bench_.emulated.internet.peers.size(); ++at) {
-      servers_.push_back(std::make_unique<StoryServer>(*bench_.emulated.internet.peers[at], bench_.now()));
+      servers_.push_back(
+          std::make_unique<StoryServer>(*bench_.emulated.internet.peers[at], path_, bench_.now()));
       down.next = down.received;
     }
     Instant due = std::min({end, again_at_, conversation_ ? conversation_->deadline() : kNever});
@@ -168,6 +230,7 @@ class Story {
   Flow up{.up = true};
   Flow down{.up = false};
   unsigned connections = 0;
+  std::vector<Error> failures;  // that ended a connection
   bool is_over = false;
 
  private:
@@ -176,7 +239,8 @@ class Story {
       if (bench_.now() < again_at_) return;
       again_at_ = kNever;
       ++connections;
-      session::ConversationConfig config{.url = "ws://gw.example.net:8443/story", .connect_timeout = 180s};
+      session::ConversationConfig config{
+          .url = path_.url, .security = path_.security, .connect_timeout = 180s};
       config.client.connection.max_message = kLongest;
       conversation_.emplace(config, bench_.link, entropy_, *memory_);
     }
@@ -198,6 +262,7 @@ class Story {
       if (event->kind == Kind::message) down.take(event->ws);
       if (event->kind != Kind::closed) continue;
       is_over = up.is_done() && down.is_done() && !conversation_->failure();
+      if (conversation_->failure()) failures.push_back(conversation_->failure()->error);
       conversation_.reset();
       again_at_ = bench_.now() + 500ms;
       return false;
@@ -206,6 +271,7 @@ class Story {
   }
 
   EmulatedLink& bench_;
+  StoryPath path_;
   linnet::test::CountingEntropy entropy_;
   std::unique_ptr<
       session::ConversationMemory<{.input = 2048, .output = 65'536, .message = kLongest, .url = 512}>>

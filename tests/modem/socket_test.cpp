@@ -380,6 +380,19 @@ TEST(ModemSocket, OpeningThatFailsSaysWhy) {
   }
 }
 
+TEST(ModemSocket, AnAnswerOfTransparentModeIsNotBelieved) {
+  ModemBench bench;
+  ASSERT_TRUE(bench.bring_up());
+  bench.modem.answers.emplace("AT+CIPOPEN=0,\"TCP\",\"gw.example.net\",8443", "\r\nCONNECT 115200\r\n");
+  EXPECT_EQ(bench.connect(), nullptr);
+  std::array<std::byte, 1> piece;
+  EXPECT_EQ(bench.sockets[0].read(piece).error().code, Errc::io_failure);
+  bench.run_for(30s);  // which says if the deadline stands still
+  EXPECT_TRUE(bench.cellular.is_up());
+  bench.sockets[0].close();
+  EXPECT_NE(bench.connect(), nullptr);
+}
+
 TEST(ModemSocket, AResultBeforeItsOkIsKept) {
   ModemBench bench;
   ASSERT_TRUE(bench.bring_up());

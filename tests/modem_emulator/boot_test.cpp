@@ -30,6 +30,44 @@ TEST(ModemBoot, NobodyHearsBeforeTheBanner) {
   EXPECT_EQ(it.heard, "\r\nQCRDY\r\n");
 }
 
+TEST(ModemBoot, ThePowerKeyWantsToBeHeld) {
+  Emulated it;
+  it.advance(20s);
+  const auto press = [&it](Duration held) {
+    it.heard.clear();
+    EXPECT_EQ(it.control("power-key on"), "ok");
+    it.advance(held);
+    EXPECT_EQ(it.control("power-key off"), "ok");
+    it.advance(20s);
+  };
+  press(2s);  // too short for off
+  EXPECT_EQ(it.ask("AT"), "AT\r\r\nOK\r\n");
+  press(2500ms);
+  EXPECT_EQ(it.ask("AT"), "");
+  press(40ms);  // too short for on
+  EXPECT_EQ(it.ask("AT"), "");
+  press(50ms);
+  EXPECT_EQ(it.heard, "\r\nQCRDY\r\n\r\n+CPIN: READY\r\n\r\nSMS DONE\r\n");
+  EXPECT_EQ(it.ask("AT"), "AT\r\r\nOK\r\n");
+  it.control("power-key on");
+  EXPECT_EQ(it.control("power-key maybe"), "error: power-key is on while it is pressed, or off");
+}
+
+TEST(ModemBoot, TheKeyOfAModemThatBootsChangesNothing) {
+  Emulated it;
+  it.advance(20s);
+  it.control("power");
+  it.control("power-key on");
+  it.advance(100ms);
+  it.control("power-key off");
+  it.control("power-key on");
+  it.advance(100ms);
+  it.control("power-key off");
+  it.advance(20s);
+  EXPECT_EQ(it.heard.find("QCRDY", it.heard.find("QCRDY", it.heard.find("QCRDY") + 1) + 1),
+            std::string::npos);
+}
+
 TEST(ModemBoot, CanBeSilent) {
   Emulated it{"a7670", {"boot=silent"}};
   it.advance(20s);

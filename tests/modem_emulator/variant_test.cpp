@@ -66,6 +66,13 @@ TEST(ModemVariants, RefusedHasACode) {
   EXPECT_EQ(it.ask("AT+CIPOPEN=0,\"TCP\",\"refused.example\",80"), "\r\nOK\r\n\r\n+CIPOPEN: 0,12\r\n");
 }
 
+TEST(ModemVariants, TheNetworkHasAClock) {
+  Emulated it{"sim7670g", {"warm=1", "clock=1796000399"}};
+  EXPECT_EQ(it.ask("AT+CCLK?"), "\r\n+CCLK: \"26/11/30,01:59:59+04\"\r\n\r\nOK\r\n");
+  it.advance(1s);
+  EXPECT_EQ(it.ask("AT+CCLK?"), "\r\n+CCLK: \"26/11/30,02:00:00+04\"\r\n\r\nOK\r\n");
+}
+
 TEST(ModemVariants, OpeningTakesItsTime) {
   Emulated it{"sim7670g", {"warm=1", "open-delay=700", "netopen-delay=900"}};
   it.host("AT+CIPOPEN=0,\"TCP\",\"gw.example.net\",80\r");

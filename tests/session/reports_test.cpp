@@ -108,6 +108,25 @@ TEST(Reported, DestroyedAtAnyMomentItLeavesNothingBehind) {
   }
 }
 
+TEST(Reported, DestroyedAfterAStopItLeavesNothingBehind) {
+  for (int turns = 0; turns < 20; ++turns) {
+    for (const bool waits : {true, false}) {
+      World world;
+      world.plans = {kUnreachable, {.opening = 1s}, {.is_deaf = true}, {}};
+      SessionOwner owner{world};
+      owner.start();
+      for (int turn = 0; turn < turns; ++turn) (void)owner.session->wait_until(world.time + 10s);
+      (void)owner.session->send_text("never sent");
+      owner.session->request_stop();
+      if (waits) {
+        (void)owner.session->wait_stopped(world.time + 1s);
+      }
+      owner.session.reset();
+      for (const auto& line : world.lines) EXPECT_TRUE(line->is_closed);
+    }
+  }
+}
+
 // ---- Connecting ----
 
 TEST(Reported, ConnectingTakesLongerThanItsTimeOutWhereTheAddressLookUpHangs) {
@@ -201,6 +220,31 @@ TEST(Reported, ADeadPeerIsNotNoticed) {
   const Instant start = world.time;
   owner.run_to("offline(dead)");
   EXPECT_LE(world.time - start, owner.config.client.connection.heartbeat.liveness_timeout);
+}
+
+TEST(Reported, AClockThatJumpsEndsTheConnectionOrHangsIt) {
+  for (const Duration jump : {Duration{-1h}, Duration{-1s}, Duration{1s}}) {
+    World world;
+    SessionOwner owner{world};
+    owner.run_to("opened");
+    owner.run_for(5s);
+    Session& session = *owner.session;
+    ASSERT_TRUE(session.send_text("before"));
+    // What an owner says about the time is not always true; a clock that steps back undoes nothing.
+    for (int turn = 0; turn < 10; ++turn) {
+      if (const auto event = session.poll(world.time + jump)) owner.note(*event);
+    }
+    EXPECT_EQ(session.state(), Session::State::open);
+    ASSERT_TRUE(session.send_text("after"));
+    owner.run_to("<after>");
+  }
+  // An hour forward, as a device that was suspended: whatever is left of the connection, it goes on.
+  World world;
+  SessionOwner owner{world};
+  owner.run_to("opened");
+  world.time += 1h;
+  ASSERT_TRUE(owner.session->send({.payload = as_bytes("awake"), .policy = Policy::latest_wins}));
+  owner.run_to("<awake>");
 }
 
 TEST(Reported, CountersOfTheFormerConnectionKillTheNewOne) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The owner of a session in a test: its buffers, its loop, and the log of what it was told.
+// The owner of one conversation in a test: its buffers, its loop, and the log of what it was told.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,15 +9,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "linnet/session/conversation.hpp"
-#include "support/session_world.hpp"
+#include "support/owner_loop.hpp"
 
 namespace linnet::test {
 
-struct Owner {
-  explicit Owner(World& of, std::string_view url = "ws://host.example/path") : world{of} {
+struct Owner : OwnerLoop<Owner> {
+  explicit Owner(World& of, std::string_view url = "ws://host.example/path") : OwnerLoop{of} {
     config.url = url;
     config.client.connection.max_message = 1024;
   }
@@ -34,26 +33,12 @@ struct Owner {
                                                  .url = {url_.get(), url_size}});
     return *session;
   }
-  /// To its end, asleep between.
-  const std::string& run() {
-    run_until([] { return false; });
-    return log;
-  }
-  template <typename Done>
-  void run_until(Done done, Instant limit = kNever) {
-    if (!session) start();
-    int idle = 0;
-    while (!done() && !world.is_stuck && idle < 4) {
-      const auto before = std::pair{world.time, world.moved()};
-      const std::size_t told = log.size();
-      const auto event = session->wait(limit);
-      if (event) note(*event);
-      if (!event && session->stage() == session::Stage::over) return;
-      if (!event && world.time >= limit) return;
-      const bool moves = event || before != std::pair{world.time, world.moved()} || log.size() != told;
-      idle = moves ? 0 : idle + 1;
-    }
-    EXPECT_LT(idle, 4) << "wakes for nothing: " << log;
+  bool is_started() const noexcept { return session.has_value(); }
+  bool has_ended() const noexcept { return session->stage() == session::Stage::over; }
+  bool turn(Instant limit) {
+    const auto event = session->wait(limit);
+    if (event) note(*event);
+    return event.has_value();
   }
   /// Until it said this.
   void run_to(std::string_view text) {
@@ -103,13 +88,11 @@ struct Owner {
   }
 
   static constexpr std::size_t input_size = 512, output_size = 1024, message_size = 1024, url_size = 512;
-  World& world;
   session::ConversationConfig config;
   SampleEntropy entropy;
   std::optional<session::Conversation> session;
   std::function<void(const session::ConversationEvent&)> on_event;
-  std::string log, fields;
-  bool is_over = false;
+  std::string fields;
 
  private:
   // Each by itself, so that a sanitizer sees a step outside.

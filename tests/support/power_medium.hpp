@@ -47,7 +47,7 @@ class PowerMedium final : public session::Medium {
 
   Result<void> read(unsigned area, std::uint32_t offset, MutableBytes into) noexcept override {
     EXPECT_LE(offset + into.size(), shape_.area_size);
-    std::copy_n(areas_[area].now.begin() + offset, into.size(), into.begin());
+    std::copy_n(areas_[area].now.begin() + static_cast<std::ptrdiff_t>(offset), into.size(), into.begin());
     return {};
   }
 
@@ -66,7 +66,7 @@ class PowerMedium final : public session::Medium {
       size = static_cast<std::size_t>(left_);
       is_failed = true;
     }
-    auto at = areas_[area].now.begin() + offset;
+    auto at = areas_[area].now.begin() + static_cast<std::ptrdiff_t>(offset);
     EXPECT_TRUE(std::all_of(at, at + static_cast<std::ptrdiff_t>(bytes.size()),
                             [](std::byte each) { return each == std::byte{0xff}; }))
         << "written twice at " << offset;

@@ -111,18 +111,23 @@ class ScriptedModem {
     echo = true;
     payload_left_ = 0;
     line_.clear();
-    put(std::string{banner});
+    put(banner);
   }
-  void put(std::string text) {
+  void put(std::string_view text) {
     if (off) return;
     if (!swallow.empty() && text.find(swallow) != std::string::npos) {
       swallow.clear();
       return;
     }
-    saying_.emplace_back(std::max(now_ + latency, saying_.empty() ? Instant{} : saying_.back().first), text);
+    put_after(latency, text);
   }
-  void put_after(Duration delay, std::string text) {
-    saying_.emplace_back(std::max(now_ + delay, saying_.empty() ? Instant{} : saying_.back().first), text);
+  void put_after(Duration delay, std::string_view text) {
+    const Instant due = std::max(now_ + delay, saying_.empty() ? Instant{} : saying_.back().first);
+    if (!saying_.empty() && saying_.back().first == due) {
+      saying_.back().second += text;
+    } else {
+      saying_.emplace_back(due, text);
+    }
   }
   /// The host was reset in the middle of this much payload for `link`.
   void wait_for_payload(std::size_t link, std::size_t size) {
@@ -178,7 +183,7 @@ class ScriptedModem {
       if (--payload_left_ == 0) end_payload();
       return;
     }
-    if (echo) put(std::string(1, byte));
+    if (echo) put({&byte, 1});
     if (byte != '\r') {
       if (byte != '\n') line_ += byte;
       return;

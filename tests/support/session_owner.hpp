@@ -12,13 +12,13 @@
 
 #include "linnet/session/memory.hpp"
 #include "linnet/session/session.hpp"
+#include "support/owner_loop.hpp"
 #include "support/seeded_entropy.hpp"
-#include "support/session_world.hpp"
 
 namespace linnet::test {
 
-struct SessionOwner {
-  explicit SessionOwner(World& of, session::Links links = {}) : world{of} {
+struct SessionOwner : OwnerLoop<SessionOwner> {
+  explicit SessionOwner(World& of, session::Links links = {}) : OwnerLoop{of} {
     config.url = "ws://host.example/path";
     config.links = links.size() != 0 ? links : session::Links{&world};
     config.client.connection.max_message = 1024;
@@ -31,23 +31,12 @@ struct SessionOwner {
     session.emplace(config, entropy, buffers);
     return *session;
   }
-  /// To its end, asleep between.
-  const std::string& run() {
-    run_until([] { return false; });
-    return log;
-  }
-  template <typename Done>
-  void run_until(Done done, Instant limit = kNever) {
-    if (!session) start();
-    int idle = 0;
-    while (!done() && !world.is_stuck && idle < 6) {
-      const auto before = std::pair{world.time, world.moved()};
-      const auto event = session->wait_until(limit);
-      if (event) note(*event);
-      if (!event && (session->is_stopped() || world.time >= limit)) return;
-      idle = event || before != std::pair{world.time, world.moved()} ? 0 : idle + 1;
-    }
-    EXPECT_LT(idle, 6) << "wakes for nothing: " << log;
+  bool is_started() const noexcept { return session.has_value(); }
+  bool has_ended() const noexcept { return session->is_stopped(); }
+  bool turn(Instant limit) {
+    const auto event = session->wait_until(limit);
+    if (event) note(*event);
+    return event.has_value();
   }
   void run_for(Duration time) {
     run_until([] { return false; }, world.time + time);
@@ -100,7 +89,6 @@ struct SessionOwner {
     return times;
   }
 
-  World& world;
   session::Config config;
   SeededEntropy entropy;
   std::unique_ptr<session::Memory<>> memory = std::make_unique<session::Memory<>>();
@@ -108,10 +96,8 @@ struct SessionOwner {
   std::optional<session::Session> session;
   std::function<void(const session::Event&)> on_event;
   session::Event last{};
-  std::string log;
   std::vector<Duration> pauses;  // of each `offline`
   bool acknowledges = true;
-  bool is_over = false;
 };
 
 }  // namespace linnet::test

@@ -156,7 +156,7 @@ std::string over_the_modem(const session::Failure& failure, std::string words, c
                    : std::string{about.trouble};
   }
   const Errc code = failure.error.code;
-  if (code == Errc::too_many) words = "all connections that the modem can have are in use";
+  if (code == Errc::too_many) words = "all connections that the modem can have are in use: close one first";
   if (code == Errc::host_not_found)
     words = "the host was not found by the network's DNS: check its name, and that it is a public one";
   const std::string said =

@@ -14,7 +14,8 @@ using tools::concat;
 using Text = std::string_view;
 
 constexpr Text kHelp =
-    "FAULT[:ARG][@TRIGGER] | variant NAME=VALUE | dtr on|off | dcd | power [S] | reset [S] | "
+    "FAULT[:ARG][@TRIGGER] | variant NAME=VALUE | dtr on|off | dcd | power-key on|off | power [S] | reset "
+    "[S] | "
     "urc now|answer|tail|result|prompt TEXT | host-baud N | status | counters | help";
 
 struct Words {
@@ -38,6 +39,13 @@ std::string set_dtr(Modem& modem, Text value) {
 }
 
 std::string press_power_key(Modem& modem, Text value) {
+  if (value != "on" && value != "off") return error("power-key is on while it is pressed, or off");
+  modem.power.press_key(value == "on");
+  return "ok";
+}
+
+/// As if it had been pressed for long enough.
+std::string switch_power(Modem& modem, Text value) {
   const auto delay = value.empty() ? std::optional{modem.power.reset_time()} : parse_seconds(value);
   if (!delay) return error("power takes the seconds to the banner");
   if (modem.power.is_on())
@@ -97,7 +105,8 @@ std::string Modem::control(std::string_view text, Instant now) {
   if (word == "help") return std::string{kHelp};
   if (word == "dtr") return set_dtr(*this, rest);
   if (word == "dcd") return transparent.dcd() ? "on" : "off";
-  if (word == "power") return press_power_key(*this, rest);
+  if (word == "power-key") return press_power_key(*this, rest);
+  if (word == "power") return switch_power(*this, rest);
   if (word == "reset") return reset(*this, rest);
   if (word == "urc") return plan_urc(*this, rest);
   if (word == "host-baud") return set_host_rate(*this, rest);

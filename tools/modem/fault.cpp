@@ -31,7 +31,7 @@ constexpr std::array<FaultHelp, kFaultKinds> kHelp{{
     {"stuck", "[:S]", 10, "the modem stands still for S seconds (default 10)"},
     {"garbage", "[:BYTES]", 64, "so many random bytes on the line (default 64)"},
     {"drop-down", "[:BYTES]", 1, "so many of the bytes that follow do not reach the host (default 1)"},
-    {"flip-down", "", 0, "the byte that follows reaches the host with one bit changed"},
+    {"flip-down", "[:N]", 1, "the N-th byte from here on reaches the host with one bit changed (default 1)"},
     {"peer-close", "", 0, "the peer of a link closes (+IPCLOSE)"},
     {"peer-abort", "", 0, "the same, and data that was not read is lost"},
     {"silent", "", 0, "the modem never says anything again"},

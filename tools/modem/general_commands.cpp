@@ -130,14 +130,15 @@ std::string two_digits(long number) {
   return concat(number < 10 ? "0" : "", number);
 }
 
-/// "yy/MM/dd,hh:mm:ss+zz". The emulator has no clock of its own: time began when it was switched on.
+/// "yy/MM/dd,hh:mm:ss+zz": what the network says, an hour ahead of UTC. The emulator has no clock of its own.
 Outcome clock(Modem& modem, const Command& command) {
   if (command.form == Command::write) return command.has(0) ? kOk : kError;
   using std::chrono::days;
   using std::chrono::floor;
+  using std::chrono::seconds;
   using std::chrono::sys_days;
-  const sys_days first = std::chrono::year{2026} / std::chrono::January / 1;
-  const auto at = first + std::chrono::duration_cast<std::chrono::seconds>(modem.now().time_since_epoch());
+  const std::chrono::sys_seconds at{seconds{modem.settings.clock} + std::chrono::hours{1} +
+                                    std::chrono::duration_cast<seconds>(modem.uptime())};
   const std::chrono::year_month_day day{floor<days>(at)};
   const std::chrono::hh_mm_ss time{at - floor<days>(at)};
   modem.voice.info(concat("+CCLK: \"", two_digits(int{day.year()} % 100), "/",

@@ -28,6 +28,7 @@ Modem::Modem(const Profile& which, const Settings& chosen, net::Link& link, Name
       transparent{*this},
       secure{*this},
       error_mode{chosen.error_mode},
+      started_{now},
       now_{now} {
   if (settings.warm)
     power.wake_warm();

@@ -68,6 +68,7 @@ class Modem {
   // For the parts of the modem.
 
   Instant now() const noexcept { return now_; }
+  Duration uptime() const noexcept { return now_ - started_; }
   void note(std::string_view text);
   /// Payload to the host: faults that count it strike at the byte.
   void say_payload(std::string_view bytes);
@@ -77,6 +78,8 @@ class Modem {
   void strike(Trigger trigger, std::uint64_t count);
   void booted();
   void connected();
+  /// Whatever it hung in is over.
+  void thaw() noexcept { frozen_until_ = now_; }
 
   /// Settings that are only kept.
   std::string_view kept(const Entry& entry) const noexcept;
@@ -118,6 +121,7 @@ class Modem {
   void finish_look_up();
   Instant next_byte() const noexcept;
 
+  const Instant started_;
   Instant now_;
   Instant frozen_until_ = Instant::min();
   Schedule lasting_;  // what a reset does not forget

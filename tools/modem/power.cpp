@@ -2,21 +2,46 @@
 // Boot sequences as logs of hardware show them: the banner, the SIM, and much later what nobody waits for.
 #include "tools/modem/power.hpp"
 
-#include "tools/cli/text.hpp"
+#include <utility>
+
 #include "tools/modem/modem.hpp"
 
 namespace linnet::emulator {
+namespace {
+
+// A7670 hardware design V1.06: 50 ms switch it on, 2.5 s switch it off.
+constexpr Duration kOnPulse = 50ms;
+constexpr Duration kOffPulse = 2500ms;
+
+}  // namespace
 
 Duration Power::reset_time() const noexcept {
   return modem_.settings.boot_delay.value_or(modem_.profile.boot_time);
 }
 
+void Power::press_key(bool pressed) {
+  if (pressed == (pressed_at_ != kNever)) return;
+  const Instant since = std::exchange(pressed_at_, pressed ? modem_.now() : kNever);
+  if (pressed) return;
+  const Duration held = modem_.now() - since;
+  if (on_ && held >= kOffPulse) {
+    modem_.note("power key: off");
+    modem_.line.cut(modem_.now());
+    off();
+  } else if (!on_ && !booting_ && held >= kOnPulse) {
+    modem_.note("power key: on");
+    on(reset_time());
+  }
+}
+
 void Power::on(Duration delay) {
+  booting_ = true;
   modem_.schedule.at(modem_.now() + delay, [this] { booted(); });
 }
 
 void Power::booted() {
   on_ = true;
+  booting_ = false;
   since_ = modem_.now();
   ++modem_.counters.boots;
   modem_.booted();
@@ -36,7 +61,8 @@ void Power::say_late() {
 }
 
 void Power::off() {
-  on_ = false;
+  on_ = booting_ = false;
+  modem_.thaw();
   modem_.schedule.clear();
   modem_.interpreter.power_off();
   modem_.voice.forget();

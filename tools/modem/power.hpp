@@ -12,7 +12,10 @@ class Power {
  public:
   explicit Power(Modem& modem) noexcept : modem_{modem} {}
 
-  /// The power key: the banner comes after `delay`.
+  /// Whoever holds its power key. Held for as long as the profile says and let go, a modem that is off comes
+  /// on; held for kOffPulse, one that is on goes off.
+  void press_key(bool pressed);
+  /// It boots: the banner comes after `delay`.
   void on(Duration delay);
   /// Everything that is not kept in flash is lost, with every connection.
   void off();
@@ -32,7 +35,9 @@ class Power {
 
   Modem& modem_;
   bool on_ = false;
+  bool booting_ = false;
   Instant since_{};
+  Instant pressed_at_ = kNever;  // kNever: nobody holds the key
 };
 
 }  // namespace linnet::emulator

@@ -52,10 +52,11 @@ std::string SerialLine::damaged(Bytes bytes) {
       --to_drop_;
       continue;
     }
-    if (to_flip_ > 0) {
-      --to_flip_;
+    ++bytes_said_;
+    for (auto due = std::ranges::count(flips_, bytes_said_); due > 0; --due) {
       value ^= static_cast<std::byte>(1u << noise_.between(0, 7));
     }
+    std::erase(flips_, bytes_said_);
     if (garbles()) value = static_cast<std::byte>(0x80 | noise_.between(0, 0x7f));
     text.push_back(static_cast<char>(value));
   }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "linnet/base/bytes.hpp"
 #include "linnet/base/time.hpp"
@@ -54,7 +55,8 @@ class SerialLine {
   void stand_still(Duration duration, Instant now) noexcept;  // nothing leaves for so long
   void mute(bool on) noexcept { muted_ = on; }                // says nothing
   void drop(std::uint64_t bytes) noexcept { to_drop_ += bytes; }
-  void flip() noexcept { ++to_flip_; }
+  /// One bit of the byte that is said as the `nth` from here, 1 or more.
+  void flip(std::uint64_t nth) { flips_.push_back(bytes_said_ + nth); }
   /// Power goes: what has not left never will, what has not been read is gone.
   void cut(Instant now) noexcept;
 
@@ -96,7 +98,8 @@ class SerialLine {
   std::uint32_t host_rate_ = 0;
   bool muted_ = false;
   std::uint64_t to_drop_ = 0;
-  std::uint64_t to_flip_ = 0;
+  std::vector<std::uint64_t> flips_;  // that many bytes said, and then one bit
+  std::uint64_t bytes_said_ = 0;      // those that were dropped are none
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
   std::uint64_t overruns_ = 0;

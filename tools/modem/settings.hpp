@@ -54,7 +54,8 @@ struct Settings {
   FirstAt first_at = FirstAt::ok;
   std::size_t chunk_least = 0;  // 0: the output is not cut
   std::size_t chunk_most = 0;
-  bool checks_baud = false;  // garbage when the host's speed is not the modem's
+  std::int64_t clock = 1'767'225'600;  // of the network when the program starts: seconds since 1970, UTC
+  bool checks_baud = false;            // garbage when the host's speed is not the modem's
 
   Duration confirmation() const noexcept { return confirmation_delay.value_or(latency); }
 };

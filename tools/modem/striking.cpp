@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each fault does when it strikes. Most of it waits until the modem has finished its sentence: a fault
 // in the middle of a payload must find the same modem as one between two commands.
+#include <algorithm>
+
 #include "tools/cli/text.hpp"
 #include "tools/modem/modem.hpp"
 
@@ -28,7 +30,8 @@ void Modem::strike(const Fault& fault) {
     case FaultKind::open_fail:
     case FaultKind::netopen_fail: return faults.arm(fault);
     case FaultKind::drop_down: return line.drop(static_cast<std::uint64_t>(fault.argument));
-    case FaultKind::flip_down: return line.flip();
+    case FaultKind::flip_down:
+      return line.flip(std::max(static_cast<std::uint64_t>(fault.argument), std::uint64_t{1}));
     case FaultKind::silent: silent_ = true; return line.mute(true);
     case FaultKind::stuck:
       frozen_until_ = now_ + seconds(fault.argument);

@@ -89,6 +89,13 @@ bool set_buffer(Settings& to, Text value) {
   return true;
 }
 
+bool set_clock(Settings& to, Text value) {
+  const auto seconds = parse_number<std::int64_t>(value);
+  if (!seconds || *seconds < 946'684'800 || *seconds >= 4'102'444'800) return false;  // two digits of a year
+  to.clock = *seconds;
+  return true;
+}
+
 bool set_injection(Settings& to, Text value) {
   const auto probability = parse_number<double>(value);
   if (!probability || !(*probability >= 0) || *probability > 1) return false;
@@ -140,7 +147,7 @@ bool set_chunk(Settings& to, Text value) {
 
 using Set = bool (*)(Settings&, Text);
 
-constexpr std::array<VariantHelp, 27> kHelp{{
+constexpr std::array<VariantHelp, 28> kHelp{{
     {"tail", "blank|ok", "after a read's payload: an empty line and OK (default), or OK at once"},
     {"prompt", "bare|space", "'>' (default) or '> '"},
     {"boot", "banner|silent", "silent: neither banner nor SMS DONE when it starts"},
@@ -169,6 +176,8 @@ constexpr std::array<VariantHelp, 27> kHelp{{
      "the first command after the banner: answered (default), ignored, or ERROR"},
     {"chunk", "MIN-MAX", "the output comes in pieces of so many bytes, at random"},
     {"need-apn", "NAME", "the network accepts this APN only: with another one AT+NETOPEN fails"},
+    {"clock", "SECONDS",
+     "the network's time when the program starts, since 1970 in UTC (default: 2026-01-01)"},
     {"baud", "ignore|check", "check: on a pty the host's speed must be the modem's, else both see garbage"},
     {"seed", "N", "as --seed"},
 }};
@@ -208,6 +217,7 @@ constexpr std::array<Set, kHelp.size()> kSetters{
     &set_first_at,
     &set_chunk,
     &set_text<&Settings::only_apn>,
+    &set_clock,
     [](Settings& to, Text value) { return set_either<&Settings::checks_baud>(to, value, "check", "ignore"); },
     &set_seed,
 };

@@ -11,6 +11,7 @@
 #include "linnet/ws/client.hpp"
 #include "linnet/ws/connection.hpp"
 #include "linnet/ws/workspace.hpp"
+#include "port/cortex_m/memory.hpp"
 #include "port/cortex_m/registers.hpp"
 #include "port/cortex_m/semihosting.hpp"
 
@@ -122,5 +123,6 @@ extern "C" int firmware_main() {
   reg(kControl) = 0x82;  // on, 32 bits, free-running
   count_server();
   count_client();
+  port::cortex_m::report_memory();
   return 0;
 }

@@ -58,6 +58,7 @@ extern "C" int firmware_main() {
     if (mistake.name != name) continue;
     mistake.make();
     semihosting::write("nothing happened\n");
+    linnet::port::cortex_m::report_memory();
     return 0;
   }
   semihosting::write("no such mistake\n");

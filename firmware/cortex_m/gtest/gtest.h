@@ -65,15 +65,19 @@ class Test {
   virtual void SetUp() {}
   virtual void TearDown() {}
   static void RecordProperty(std::string_view /*key*/, std::string_view /*value*/) {}
+  /// Whether the running test has failed so far.
+  static bool HasFailure();  // NOLINT(readability-identifier-naming): as above
 };
 
 namespace detail {
 
 /// A test, as one of a list that the constructors of globals build.
 struct Registered {
-  Registered(std::string_view suite_name, std::string_view test_name, void (*body)());
+  Registered(std::string_view suite_name, std::string_view test_name, std::string_view file_name,
+             void (*body)());
   std::string_view suite;
   std::string_view name;
+  std::string_view file;
   void (*run)();
   Registered* next;
 };
@@ -144,6 +148,11 @@ inline Checked truth(std::string_view what, bool holds) {
   return holds ? Checked{} : Checked{std::string{what}};
 }
 
+inline Checked near(std::string_view what, double a, double b, double distance) {
+  const double apart = a < b ? b - a : a - b;
+  return checked(apart <= distance, what, a, b);  // not so for what is no number
+}
+
 template <typename OneTest>
 void run_test() {
   OneTest test;
@@ -183,6 +192,8 @@ void run_test() {
 #define ASSERT_GE(a, b) LINNET_TEST_COMPARE(GreaterEqual, a, b, return)
 #define ASSERT_TRUE(condition) LINNET_TEST_TRUTH(condition, "is not true: " #condition, return)
 #define ASSERT_FALSE(condition) LINNET_TEST_TRUTH(!(condition), "is not false: " #condition, return)
+#define EXPECT_NEAR(a, b, distance) \
+  LINNET_TEST_CHECK(::testing::detail::near("Near(" #a ", " #b ")", a, b, distance), )
 #define ADD_FAILURE() \
   ::testing::detail::Failure{__FILE__, __LINE__, "failed"} = ::testing::Message {}
 #define FAIL() return ADD_FAILURE()
@@ -194,13 +205,13 @@ void run_test() {
     ::testing::Message{} << message                                                \
   }
 
-#define LINNET_TEST_CLASS(suite, name, base)                               \
-  class suite##_##name##_Test final : public base {                        \
-   public:                                                                 \
-    void TestBody() override;                                              \
-  };                                                                       \
-  static ::testing::detail::Registered linnet_registered_##suite##_##name{ \
-      #suite, #name, ::testing::detail::run_test<suite##_##name##_Test>};  \
+#define LINNET_TEST_CLASS(suite, name, base)                                        \
+  class suite##_##name##_Test final : public base {                                 \
+   public:                                                                          \
+    void TestBody() override;                                                       \
+  };                                                                                \
+  static ::testing::detail::Registered linnet_registered_##suite##_##name{          \
+      #suite, #name, __FILE__, ::testing::detail::run_test<suite##_##name##_Test>}; \
   void suite##_##name##_Test::TestBody()
 #define TEST(suite, name) LINNET_TEST_CLASS(suite, name, ::testing::Test)
 #define TEST_F(fixture, name) LINNET_TEST_CLASS(fixture, name, fixture)

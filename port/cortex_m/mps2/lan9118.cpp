@@ -36,9 +36,9 @@ Lan9118::Lan9118(Poller& poller, const Address& address) noexcept : Ethernet{add
   while ((reg(kHardwareConfig) & kReset) != 0) {
   }
   reg(kHardwareConfig) = kStoreAndForward | kSendFifo5K;
-  write_mac(kMacAddressLow,
-            address[0] | address[1] << 8 | address[2] << 16 | static_cast<std::uint32_t>(address[3]) << 24);
-  write_mac(kMacAddressHigh, address[4] | static_cast<std::uint32_t>(address[5]) << 8);
+  const auto byte = [&address](unsigned which) { return static_cast<std::uint32_t>(address[which]); };
+  write_mac(kMacAddressLow, byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24);
+  write_mac(kMacAddressHigh, byte(4) | byte(5) << 8);
   write_mac(kMacControl, 1u << 20 | 1u << 3 | 1u << 2);  // full duplex, transmitter and receiver on
   reg(kSendConfig) = 2;
   reg(kFifoLevels) = 0;  // interrupt when more than 0 frames wait

@@ -5,7 +5,9 @@
 #include "linnet/session/session.hpp"
 #include "port/esp_idf/entropy.hpp"
 #include "port/esp_idf/log.hpp"
+#include "port/esp_idf/resources.hpp"
 #include "port/esp_idf/sizes.hpp"
+#include "port/esp_idf/sleep.hpp"
 #include "port/esp_idf/wifi.hpp"
 
 using namespace linnet;
@@ -29,19 +31,27 @@ extern "C" void app_main() {
                             {.ssid = CONFIG_EXAMPLE_WIFI_SSID, .password = CONFIG_EXAMPLE_WIFI_PASSWORD}};
   static esp_idf::Entropy entropy;
   static esp_idf::EspLog log;
+  static esp_idf::Resources resources;
   static session::Memory<esp_idf::kSizes> memory;
   static session::Session session{{.url = CONFIG_EXAMPLE_URL,
                                    .links = {&wifi},
                                    .reconnect = {.max_attempts = CONFIG_EXAMPLE_MAX_ATTEMPTS},  // 0: for ever
+                                   .resources = &resources,
                                    .log = &log},
                                   entropy,
                                   memory};
 
   if (!wifi.start()) return;
-  while (const auto event = session.wait()) {  // sleeps until there is one
+  if (esp_idf::allow_light_sleep()) ESP_LOGI(kTag, "sleeps between deadlines");  // menuconfig: see README.md
+  while (const auto event = session.wait()) {                                    // sleeps until there is one
     switch (event->kind) {
       case Event::opened: (void)session.send_text("Hello from ESP32!"); break;
       case Event::message: handle(event->text()); break;
+      case Event::offline:
+        ESP_LOGI(kTag, "least free so far: heap %u, stack %u",
+                 static_cast<unsigned>(session.stats().least_free_heap.value_or(0)),
+                 static_cast<unsigned>(session.stats().least_free_stack.value_or(0)));
+        break;
       default: break;
     }
   }

@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <array>
 
-#include "esp_log.h"
 #include "linnet/agent/plain_commands.hpp"
 #include "linnet/session/session.hpp"
 #include "port/esp_idf/board.hpp"
 #include "port/esp_idf/clock.hpp"
 #include "port/esp_idf/entropy.hpp"
 #include "port/esp_idf/log.hpp"
-#include "port/esp_idf/resources.hpp"
 #include "port/esp_idf/settings.hpp"
 #include "port/esp_idf/sizes.hpp"
 #include "port/esp_idf/task.hpp"
@@ -35,11 +33,8 @@ esp_idf::Settings settings{"example"};
 esp_idf::Poller poller;
 esp_idf::Entropy entropy;
 esp_idf::EspLog event_log;
-esp_idf::Resources resources;
 session::Memory<esp_idf::kSizes> memory;
-struct Stored {
-  char ssid[33], password[65], url[256], id[33];
-} stored;
+char stored_ssid[33], stored_password[65], stored_url[256], stored_id[33];
 
 /// A TMP36 on the analog input: 500 mV at 0 degrees Celsius, and 10 mV more for each.
 Result<float> read_temperature(const Point& /*sensor*/, Instant now) {
@@ -66,17 +61,15 @@ void run(void* /*argument*/) {
   using session::Event;
   static esp_idf::Wifi wifi{
       poller,
-      {.ssid = settings.text("ssid", CONFIG_EXAMPLE_WIFI_SSID, stored.ssid),
-       .password = settings.text("password", CONFIG_EXAMPLE_WIFI_PASSWORD, stored.password)}};
-  static session::Session session{{.url = settings.text("url", CONFIG_EXAMPLE_URL, stored.url),
-                                   .links = {&wifi},
-                                   .resources = &resources,
-                                   .log = &event_log},
-                                  entropy,
-                                  memory};
+      {.ssid = settings.text("ssid", CONFIG_EXAMPLE_WIFI_SSID, stored_ssid),
+       .password = settings.text("password", CONFIG_EXAMPLE_WIFI_PASSWORD, stored_password)}};
+  static session::Session session{
+      {.url = settings.text("url", CONFIG_EXAMPLE_URL, stored_url), .links = {&wifi}, .log = &event_log},
+      entropy,
+      memory};
   static agent::CommandTable<1> commands;
   static agent::Agent agent{board,
-                            {.id = settings.text("id", CONFIG_EXAMPLE_ID, stored.id),
+                            {.id = settings.text("id", CONFIG_EXAMPLE_ID, stored_id),
                              .status_interval = std::chrono::seconds{settings.number("interval_s", 10)}},
                             commands};
   static std::array<char, 1024> reply;
@@ -89,12 +82,7 @@ void run(void* /*argument*/) {
     const auto event = session.wait_until(agent.deadline());
     const Instant now = esp_idf::now();
     if (event && event->kind == Event::opened) agent.opened(now);
-    if (event && event->kind == Event::offline) {
-      agent.closed();
-      const session::Stats stats = session.stats();
-      ESP_LOGI("remote", "least free: heap %u, stack %u", static_cast<unsigned>(*stats.least_free_heap),
-               static_cast<unsigned>(*stats.least_free_stack));
-    }
+    if (event && event->kind == Event::offline) agent.closed();
     if (event && event->kind == Event::message) send(handle_plain(agent, event->text(), now, reply));
     send(agent.poll(now, reply));
     (void)settings.set_number("interval_s", static_cast<std::uint32_t>(agent.status_interval() / 1s));
