@@ -45,7 +45,7 @@ SignedBlock violations(const std::byte* at) noexcept {
 }
 
 /// Whether the four bytes at `at` are all ASCII.
-bool is_ascii_word(const std::byte* at) noexcept {
+[[maybe_unused]] bool is_ascii_word(const std::byte* at) noexcept {  // by machines without wide blocks
   std::uint32_t word;
   std::memcpy(&word, at, sizeof word);
   return (word & 0x80808080) == 0;
