@@ -34,7 +34,7 @@ constexpr std::array<Row, 29> kScript{{
     {{}, 5, false},  // credentials
     {"AT+NETCLOSE"sv, 15, true},
     {{}, 5, false},  // mode
-    {"AT+CIPCFG=\"transwaittm\",5"sv, 5, true},
+    {R"(AT+CIPCFG="transwaittm",5)"sv, 5, true},
     {"AT&C1"sv, 5, true},
     {"AT&D1"sv, 5, true},
     {"AT+CEREG=1"sv, 5, true},
@@ -122,7 +122,7 @@ void Cellular::compose(Step step, TextWriter& text) const noexcept {
   switch (step) {
     case Step::pin: text.put("AT+CPIN="sv).put(config_.pin); break;
     case Step::baud: number("AT+IPR="sv, std::min(config_.baud, dialect_->most_baud)); break;
-    case Step::apn: text.put("AT+CGDCONT=1,\"IP\","sv).put_quoted(config_.apn); break;
+    case Step::apn: text.put(R"(AT+CGDCONT=1,"IP",)"sv).put_quoted(config_.apn); break;
     case Step::credentials:  // the password first, unlike 3GPP TS 27.007
       number("AT+CGAUTH=1,"sv, static_cast<unsigned>(config_.authentication));
       text.put(","sv).put_quoted(config_.password).put(","sv).put_quoted(config_.user);

@@ -40,7 +40,7 @@ bool DataFilter::try_extend(char byte) noexcept {
     ++held_size_;
     if (text.size() == notice.size()) {
       notice_size_ = held_size_;
-      is_ok_ = &notice == &kNotices[0];
+      is_ok_ = &notice == kNotices.data();
     }
     return true;
   }

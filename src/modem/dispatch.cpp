@@ -86,7 +86,7 @@ bool Cellular::is_echo(std::string_view line) const noexcept {
 
 void Cellular::on_final(const Final& final) noexcept {
   Socket* const socket = socket_at(task_link_);
-  if (final.kind == Final::Kind::connect && !(task_ == Task::resume || task_ == Task::open)) {
+  if (final.kind == Final::Kind::connect && task_ != Task::resume && task_ != Task::open) {
     ++counters_.stray_results;
     return;
   }

@@ -163,8 +163,8 @@ void Cellular::start(Job job) noexcept {
 void Cellular::start_open(Socket& socket, std::uint8_t link) noexcept {
   const std::array<Bytes, 2> host = socket.received_.front(socket.host_size_);
   TextWriter text{command_};
-  text.put("AT+CIPOPEN="sv).put(link).put(",\"TCP\",\""sv).put(as_text(host[0])).put(as_text(host[1]));
-  text.put("\","sv).put(socket.port_).put("\r"sv);
+  text.put("AT+CIPOPEN="sv).put(link).put(R"(,"TCP",")"sv).put(as_text(host[0])).put(as_text(host[1]));
+  text.put(R"(",)"sv).put(socket.port_).put("\r"sv);
   socket.received_.clear();
   if (text.overflowed()) return socket.fail_with(Errc::too_large);
   socket.go(SocketTrigger::command);
@@ -175,7 +175,8 @@ void Cellular::start_open(Socket& socket, std::uint8_t link) noexcept {
 }
 
 void Cellular::start_send(Socket& socket, std::uint8_t link) noexcept {
-  const std::size_t most = std::min<std::size_t>({socket.to_send_.size(), kSegment, dialect_->send_most});
+  const std::size_t most =
+      std::min({socket.to_send_.size(), std::size_t{kSegment}, std::size_t{dialect_->send_most}});
   transfer_size_ = static_cast<std::uint16_t>(harmless_size(socket.to_send_, most));
   next_link_ = static_cast<std::uint8_t>(link + 1);
   read_was_last_ = false;

@@ -219,5 +219,41 @@ TEST(ModemTransparent, TheNetworkMayGo) {
   EXPECT_EQ(line.it.ask("AT"), "\r\nOK\r\n");
 }
 
+/// AT+CCHMODE=1: the line is session 0 of the CCH service, until "+++", and again after ATO.
+TEST(ModemTransparent, ASessionOfTheModemsOwnTlsMayBeTheLine) {
+  Emulated it{"sim7670g", {"warm=1"}};
+  EXPECT_EQ(it.ask("AT+CCHMODE=1;+CCHMODE?"), "\r\n+CCHMODE: 1\r\n\r\nOK\r\n");
+  EXPECT_EQ(it.ask("AT+CCHSTART"), "\r\nOK\r\n\r\n+CCHSTART: 0\r\n");
+  EXPECT_EQ(it.ask("AT+CCHMODE=0"), "\r\nERROR\r\n");  // before the start only
+  EXPECT_EQ(it.ask("AT+CCHOPEN=1,\"gw.example.net\",443,1"), "\r\n+CCHOPEN: 1,10\r\n\r\nERROR\r\n");
+  EXPECT_EQ(it.ask("AT+CCHOPEN=0,\"refused.example\",443,1"), "\r\nCONNECT FAIL\r\n");
+  EXPECT_EQ(it.ask("AT+CCHOPEN=0,\"gw.example.net\",443,1"), "\r\nCONNECT 115200\r\n");
+  Peer& peer = *it.internet.peers.back();
+  it.host("AT\r+++AT\r");
+  it.advance(2s);
+  EXPECT_EQ(peer.from_modem, "AT\r+++AT\r");
+  peer.to_modem = "\r\nOK\r\n";
+  it.run();
+  EXPECT_EQ(std::exchange(it.heard, {}), "\r\nOK\r\n");
+  it.host("+++");
+  it.advance(1s);
+  EXPECT_EQ(std::exchange(it.heard, {}), "\r\nOK\r\n");
+  EXPECT_EQ(it.control("dcd"), "on");
+  EXPECT_EQ(it.ask("AT+CCHSEND=0,5"), "\r\n+CCHSEND: 0,4\r\n\r\nERROR\r\n");
+  EXPECT_EQ(it.ask("ATO"), "\r\nCONNECT 115200\r\n");
+  peer.to_modem = "rest";
+  peer.finished = true;
+  it.run();
+  EXPECT_EQ(it.heard, "rest\r\n+CCH_PEER_CLOSED: 0\r\n");
+  EXPECT_EQ(it.control("dcd"), "off");
+  EXPECT_EQ(it.ask("ATO"), "\r\nNO CARRIER\r\n");
+  EXPECT_EQ(it.ask("AT+CCHOPEN=0,\"gw.example.net\",443,1"), "\r\nCONNECT 115200\r\n");
+  it.heard.clear();
+  it.control("net-closed");
+  it.advance(1s);
+  EXPECT_TRUE(it.heard.contains("\r\n+CCH:CCH STOP\r\n")) << it.heard;
+  EXPECT_EQ(it.ask("AT+CCHSTOP"), "\r\nERROR\r\n");
+}
+
 }  // namespace
 }  // namespace linnet::emulator::test

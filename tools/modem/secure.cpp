@@ -40,6 +40,7 @@ void Secure::open(std::size_t n, std::string_view host, std::uint16_t port, bool
   end(session);
   session.context = context;
   session.opening = true;
+  session.transparent = transparent_mode;
   session.open_not_before = modem_.now() + modem_.settings.open_delay;
   session.open_until = modem_.now() + kOpenTimeout;
   if (!random_) random_.emplace(modem_.settings.seed);
@@ -73,7 +74,13 @@ void Secure::opened(std::size_t n, int code) {
     session.tls.reset();
     session.context = 0;  // "cleared after a failed open or close"
   }
-  modem_.voice.result(concat("+CCHOPEN: ", n, ",", code));
+  if (!session.transparent) {
+    modem_.voice.result(concat("+CCHOPEN: ", n, ",", code));
+  } else if (code == 0) {
+    modem_.transparent.begin();
+  } else {
+    modem_.interpreter.finish("CONNECT FAIL");
+  }
   if (code == 0) modem_.connected();
 }
 
@@ -84,7 +91,7 @@ void Secure::poll(Instant now) {
     Session& session = sessions_[n];
     session.connection.poll(now, session.opening || modem_.radio.flows());
     if (session.opening) poll_opening(n, now);
-    if (!session.used) continue;
+    if (!session.used || session.transparent) continue;
     tell(n);
     if (session.connection.state() == Connection::State::ended && !std::exchange(session.peer_closed, true)) {
       ++modem_.counters.peer_closes;
@@ -94,7 +101,8 @@ void Secure::poll(Instant now) {
 }
 
 bool Secure::can_push(const Session& session) const noexcept {
-  return session.used && !reads_manually && session.connection.received() > 0 && modem_.voice.may_push();
+  return session.used && !session.transparent && !reads_manually && session.connection.received() > 0 &&
+         modem_.voice.may_push();
 }
 
 void Secure::tell(std::size_t n) {
@@ -156,7 +164,9 @@ Instant Secure::deadline() const noexcept {
 
 void Secure::network_lost() {
   if (!std::exchange(started, false)) return;
+  const bool was_transparent = sessions_[0].used && sessions_[0].transparent;
   for (Session& session : sessions_) end(session);
+  if (was_transparent) modem_.transparent.lost();
   modem_.voice.urc("+CCH:CCH STOP");
 }
 
@@ -165,6 +175,7 @@ void Secure::power_off() {
   started = false;
   reports_send = false;
   reads_manually = false;
+  transparent_mode = false;
 }
 
 }  // namespace linnet::emulator

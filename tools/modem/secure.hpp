@@ -23,6 +23,7 @@ class Secure {
     Connection connection;
     bool used = false;
     bool opening = false;
+    bool transparent = false;  // the line is this session: AT+CCHMODE=1
     bool notified = false;
     bool peer_closed = false;
     Instant open_not_before{};
@@ -48,6 +49,7 @@ class Secure {
   bool started = false;       // AT+CCHSTART
   bool reports_send = false;  // AT+CCHSET
   bool reads_manually = false;
+  bool transparent_mode = false;        // AT+CCHMODE
   std::array<TlsContext, 10> contexts;  // AT+CSSLCFG
   Files files;                          // AT+CCERTDOWN; they stay when it is off
 

@@ -57,10 +57,13 @@ Outcome configure(Modem& modem, const Command& command) {
 
 Outcome choose_mode(Modem& modem, const Command& command) {
   if (command.form == Command::read) {
-    modem.voice.info("+CCHMODE: 0");
+    modem.voice.info(concat("+CCHMODE: ", modem.secure.transparent_mode ? 1 : 0));
     return kOk;
   }
-  return command.number(0, 0, 0) ? kOk : kError;  // transparent sessions are not emulated
+  const auto mode = command.number(0, 0, 1);
+  if (!mode || modem.secure.started) return kError;
+  modem.secure.transparent_mode = *mode == 1;
+  return kOk;
 }
 
 Outcome choose_context(Modem& modem, const Command& command) {
@@ -77,13 +80,14 @@ Outcome open_session(Modem& modem, const Command& command) {
   const auto type = command.number(3, 1, 2, 2);
   if (!n || !command.has(1) || !port || !type) return kError;
   const Secure::Session& session = modem.secure.session(static_cast<std::size_t>(*n));
-  if (!modem.secure.started || session.used || session.opening) {
+  const bool transparent = modem.secure.transparent_mode;  // the line can be session 0 only
+  if (!modem.secure.started || session.used || session.opening || (transparent && *n > 0)) {
     modem.voice.info(concat("+CCHOPEN: ", *n, ",", modem.secure.started ? 10 : 11));
     return kError;
   }
   modem.secure.open(static_cast<std::size_t>(*n), command.word(1), static_cast<std::uint16_t>(*port),
                     *type == 2);
-  return kOk;
+  return transparent ? kLater : kOk;
 }
 
 Outcome close_session(Modem& modem, const Command& command) {
@@ -93,6 +97,7 @@ Outcome close_session(Modem& modem, const Command& command) {
     modem.voice.info(concat("+CCHCLOSE: ", *n, ",11"));
     return kError;
   }
+  if (modem.secure.session(static_cast<std::size_t>(*n)).transparent) modem.note("DCD off");
   modem.secure.close(static_cast<std::size_t>(*n));
   modem.schedule.at(modem.now() + modem.settings.latency,
                     [&modem, n = *n] { modem.voice.result(concat("+CCHCLOSE: ", n, ",0")); });
@@ -109,7 +114,8 @@ Outcome send(Modem& modem, const Command& command) {
   const auto size = command.number(1, 1, kMostSend);
   if (!n || !size) return kError;
   const auto session = static_cast<std::size_t>(*n);
-  if (!modem.secure.session(session).used || modem.secure.session(session).peer_closed) {
+  const Secure::Session& to = modem.secure.session(session);
+  if (!to.used || to.peer_closed || to.transparent) {
     modem.voice.info(concat("+CCHSEND: ", *n, ",4"));
     return kError;
   }
@@ -133,7 +139,8 @@ Outcome receive(Modem& modem, const Command& command) {
   const auto most = command.number(1, 0, kMostSend, 0);
   if (!n || !most || !modem.secure.reads_manually) return kError;
   const auto session = static_cast<std::size_t>(*n);
-  if (modem.secure.session(session).connection.received() == 0) return kError;
+  const Secure::Session& from = modem.secure.session(session);
+  if (from.transparent || from.connection.received() == 0) return kError;
   modem.voice.final(kOk);
   modem.secure.read(session, static_cast<std::size_t>(*most));
   return kSaid;

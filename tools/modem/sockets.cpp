@@ -260,7 +260,9 @@ void Sockets::network_lost() {
     const bool transparent = link.used && link.transparent;
     link.connection.reset();
     link = Link{};
-    if (transparent) modem_.transparent.lost();
+    if (!transparent) continue;
+    modem_.transparent.lost();
+    modem_.voice.urc("CLOSED");
   }
 }
 

@@ -27,16 +27,27 @@ void Transparent::begin() {
   modem_.note("DCD on");
 }
 
+Connection* Transparent::connection() const noexcept {
+  if (is_secure()) return &modem_.secure.session(0).connection;
+  Sockets::Link& link = modem_.sockets.link(0);
+  return link.used && link.transparent ? &link.connection : nullptr;
+}
+
+bool Transparent::is_secure() const noexcept {
+  const Secure::Session& session = modem_.secure.session(0);
+  return session.used && session.transparent;
+}
+
 bool Transparent::resume() {
-  const Sockets::Link& link = modem_.sockets.link(0);
-  if (!link.used || !link.transparent) return false;
+  if (connection() == nullptr) return false;
   modem_.interpreter.connect();
   last_data_ = modem_.now();
   return true;
 }
 
 bool Transparent::takes_bytes() const noexcept {
-  return modem_.sockets.link(0).connection.unsent() < kQueue;
+  const Connection* const to = connection();
+  return to == nullptr || to->unsent() < kQueue;
 }
 
 void Transparent::from_host(std::byte value) {
@@ -72,9 +83,8 @@ void Transparent::data(std::byte value) {
 void Transparent::flush() {
   flush_at_ = kNever;
   if (packet_.empty()) return;
-  Sockets::Link& link = modem_.sockets.link(0);
-  link.connection.send(as_bytes(packet_));
-  link.sent += packet_.size();
+  if (Connection* const to = connection()) to->send(as_bytes(packet_));
+  if (!is_secure()) modem_.sockets.link(0).sent += packet_.size();
   modem_.counters.payload_up += packet_.size();
   if (modem_.traffic != nullptr) modem_.traffic->payload(modem_.now(), true, packet_.size());
   packet_.clear();
@@ -107,36 +117,30 @@ void Transparent::run_due() {
 }
 
 void Transparent::poll(Instant) {
-  Sockets::Link& link = modem_.sockets.link(0);
-  if (!link.used || !link.transparent) return;
+  const Connection* const from = connection();
+  if (from == nullptr) return;
   if (modem_.interpreter.state() == Interpreter::State::data) to_host();
-  const bool ended = link.connection.state() == Connection::State::ended;
-  const bool all_told =
-      modem_.interpreter.state() != Interpreter::State::data || link.connection.received() == 0;
+  const bool ended = from->state() == Connection::State::ended;
+  const bool all_told = modem_.interpreter.state() != Interpreter::State::data || from->received() == 0;
   if (ended && all_told) closed_by_peer();
 }
 
 /// There is data for the host, and the line has room for it.
 bool Transparent::can_tell() const noexcept {
-  const Sockets::Link& link = modem_.sockets.link(0);
-  return link.used && link.transparent && link.connection.received() > 0 && modem_.line.backlog() < kAhead;
+  const Connection* const from = connection();
+  return from != nullptr && from->received() > 0 && modem_.line.backlog() < kAhead;
 }
 
 void Transparent::to_host() {
-  Connection& connection = modem_.sockets.link(0).connection;
-  while (connection.received() > 0 && modem_.line.backlog() < kAhead) {
-    modem_.voice.payload(connection.take(kAhead - modem_.line.backlog()));
-  }
+  while (can_tell()) modem_.voice.payload(connection()->take(kAhead - modem_.line.backlog()));
 }
 
 void Transparent::closed_by_peer() {
   ++modem_.counters.peer_closes;
-  modem_.sockets.close(0);
-  packet_.clear();
-  pluses_ = 0;
-  flush_at_ = kNever;
-  modem_.note("DCD off");
-  if (modem_.interpreter.state() == Interpreter::State::data) modem_.interpreter.leave_data({});
+  const bool was_secure = is_secure();
+  hang_up();
+  lost();
+  if (was_secure) return modem_.voice.urc("+CCH_PEER_CLOSED: 0");
   // No source shows these bytes: each of the ways that a driver may meet is a variant.
   const auto how = modem_.settings.transparent_close;
   if (how == TransparentClose::both || how == TransparentClose::closed) modem_.voice.urc("CLOSED");
@@ -149,7 +153,17 @@ void Transparent::lost() {
   flush_at_ = kNever;
   modem_.note("DCD off");
   if (modem_.interpreter.state() == Interpreter::State::data) modem_.interpreter.leave_data({});
-  modem_.voice.urc("CLOSED");
+}
+
+bool Transparent::hang_up() {
+  const bool was_secure = is_secure();
+  if (connection() == nullptr) return false;
+  if (was_secure) {
+    modem_.secure.close(0);
+  } else {
+    modem_.sockets.close(0);
+  }
+  return true;
 }
 
 void Transparent::power_off() noexcept {
@@ -169,15 +183,15 @@ void Transparent::set_dtr(bool on) {
   flush();
   modem_.interpreter.leave_data("OK");
   if (dtr_mode != 2) return;
-  modem_.sockets.close(0);
+  const bool was_secure = is_secure();
+  hang_up();
   modem_.note("DCD off");
   modem_.voice.urc("CLOSED");
-  modem_.voice.urc("+IPCLOSE: 0,2");  // 2: send timeout, or DTR off (M767 section 13.2.3)
+  if (!was_secure) modem_.voice.urc("+IPCLOSE: 0,2");  // 2: send timeout, or DTR off (M767 section 13.2.3)
 }
 
 bool Transparent::dcd() const noexcept {
-  const Sockets::Link& link = modem_.sockets.link(0);
-  return dcd_mode == 0 || (link.used && link.transparent);
+  return dcd_mode == 0 || connection() != nullptr;
 }
 
 }  // namespace linnet::emulator

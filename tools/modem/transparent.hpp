@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transparent mode (M767 section 13.2.10): the line is the connection. Bytes are packed until the host
-// pauses; "+++" between two silences leads back to commands.
+// Transparent mode (M767 section 13.2.10): the line is the connection, that of AT+CIPMODE=1 or of
+// AT+CCHMODE=1. Bytes are packed until the host pauses; "+++" between two silences leads back to commands.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 
 namespace linnet::emulator {
 
+class Connection;
 class Modem;
 
 class Transparent {
@@ -26,7 +27,8 @@ class Transparent {
   Instant due() const noexcept;
   void run_due();
 
-  void lost();  // the network took the connection away
+  void lost();     // the network took the connection away; nothing is said yet
+  bool hang_up();  // the host ends it; nothing is said. False: there was no connection
   void power_off() noexcept;
 
   /// The line that the host drives.
@@ -40,6 +42,9 @@ class Transparent {
   Duration pack_wait;  // AT+CIPCFG="transwaittm"
 
  private:
+  /// What the line is, or would be but for "+++"; null: there is none.
+  Connection* connection() const noexcept;
+  bool is_secure() const noexcept;
   void data(std::byte value);
   void flush();
   void release_pluses();

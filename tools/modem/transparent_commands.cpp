@@ -45,11 +45,7 @@ Outcome go_on(Modem& modem, const Command&) {
 }
 
 Outcome hang_up(Modem& modem, const Command&) {
-  const Sockets::Link& link = modem.sockets.link(0);
-  if (link.used && link.transparent) {
-    modem.sockets.close(0);
-    modem.note("DCD off");
-  }
+  if (modem.transparent.hang_up()) modem.note("DCD off");
   return kOk;
 }
 
