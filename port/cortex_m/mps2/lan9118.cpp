@@ -65,7 +65,7 @@ void Lan9118::take_frame(MutableBytes into) noexcept {
 }
 
 /// Word by word, although the chip can skip a frame (RX_DP_CTRL): QEMU's takes the skipped words for occupied
-/// from then on, and soon receives nothing more.
+/// from then on, and receives nothing more.
 void Lan9118::drop_frame() noexcept {
   take_frame({});
 }
