@@ -19,6 +19,7 @@ const {join} = require('node:path');
 const {WebSocket, WebSocketServer} = require(join(__dirname, '../interop/node_modules/ws'));
 
 const kLimit = 120_000;  // ms for everything
+const kStall = 15_000;   // and without a message that comes back
 setTimeout(() => fail('out of time'), kLimit);
 
 function fail(why) {
@@ -105,6 +106,7 @@ function client(port, bytes) {
   let sent = 0;
   let received = 0;
   let good = 0;
+  const progress = setTimeout(() => fail(`stalled: ${received} bytes came back`), kStall);
   const more = () => {
     while (sent < bytes && sent - received < window * size) {
       socket.send(content(Math.min(size, bytes - sent), sent));
@@ -121,6 +123,7 @@ function client(port, bytes) {
     if (!data.equals(content(data.length, received))) fail(`other bytes at ${received}`);
     received += data.length;
     ++good;
+    progress.refresh();
     if (received === bytes) socket.close(1000);
     else more();
   });
