@@ -72,8 +72,8 @@ void Modem::poll(Instant now) {
   voice.release();
   finish_look_up();
   sockets.poll(now_);
-  transparent.poll(now_);
   secure.poll(now_);
+  transparent.poll(now_);  // behind both: it tells what they have found
   run_due(now);
 }
 
