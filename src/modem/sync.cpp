@@ -119,10 +119,13 @@ void Cellular::on_boot() noexcept {
   const bool expected = step_ == Step::sync || step_ == Step::reset || step_ == Step::power_key;
   if (step_ == Step::failed || step_ == Step::pause) return;
   if (step_ == Step::sync) {
+    // A probe that crosses the banner may be answered yet, and then the next answer is not the next
+    // command's.
+    unanswered_ = task_ == Task::probe ? 1 : 0;
     end_task();
     command_sent_ = command_size_;
     sync_phase_ = SyncPhase::probe;
-    sync_tries_ = unanswered_ = 0;
+    sync_tries_ = 0;
     return wait_for(0s);
   }
   leave_network(Errc::connection_reset);

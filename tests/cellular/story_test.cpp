@@ -157,6 +157,20 @@ TEST(Story, AModemThatFallsSilentIsToldInTime) {
   EXPECT_EQ(bench.link.modem().diagnosis().cause, modem::Cause::no_answer);
 }
 
+/// With a modem whose own times are nothing. The probe that crosses its banner is answered late: were that
+/// taken for the next one's answer, all that follow would be a command behind.
+TEST(Story, FromTheBannerToTheFirstMessageInAMomentOfOurs) {
+  EmulatedLink bench{
+      {.apn = "internet", .port = {.baud = true}},
+      "sim7670g",
+      {"apn=internet", "boot-delay=3", "sim-busy=0", "reg-delay=0", "netopen-delay=0", "open-delay=0"}};
+  bench.emulated.modem->settings.latency = 1ms;
+  const Instant banner = bench.now() + 3s;
+  Story story{bench};
+  while (story.down.received == 0 && bench.now() < banner + 60s) story.turn(banner + 60s);
+  EXPECT_LE(bench.now() - banner, 200ms);
+}
+
 /// What the power key can mend, it does: off, on, and the story goes on.
 TEST(Story, AModemThatHangsIsSwitchedOffAndOnWhereItsKeyIsWired) {
   for (const modem::Mode mode : {modem::Mode::command, modem::Mode::transparent}) {
