@@ -60,6 +60,11 @@ struct Flow {
   unsigned received = 0;  // in order and whole
   unsigned wrong = 0;     // any other
 
+  /// The one that is to be sent: asked for at every turn, and made once.
+  const Message& to_send() {
+    if (made != next) made_message = message(up, *(made = next));
+    return made_message;
+  }
   void take(const ws::Event& event) {
     const Message due = message(up, received);
     if (received < kMessages && event.type == due.type && event.text() == due.bytes) {
@@ -69,6 +74,9 @@ struct Flow {
     }
   }
   bool is_done() const { return received == kMessages; }
+
+  std::optional<unsigned> made{};  // whose number made_message has
+  Message made_message{};
 };
 
 /// The server's end of a connection that the modem opened.
@@ -151,7 +159,7 @@ class StoryServer {
       (void)connection_.receive(MutableBytes{input_}.first(*size));
     }
     while (sends && !is_over_ && down.next < kMessages && connection_.output().empty()) {
-      const Message due = message(false, down.next);
+      const Message& due = down.to_send();
       if (!connection_.send(due.type, as_bytes(due.bytes))) break;
       ++down.next;
       flush();
@@ -247,7 +255,7 @@ class Story {
     if (!take_events()) return;
     if (conversation_->stage() != session::Stage::open) return;
     while (up.next < kMessages && conversation_->unsent() < 16'384) {
-      const Message due = message(true, up.next);
+      const Message& due = up.to_send();
       if (!conversation_->send(due.type, as_bytes(due.bytes))) break;
       ++up.next;
     }

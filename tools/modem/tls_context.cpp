@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/modem/tls_context.hpp"
 
+#include <utility>
+
 #include "tools/modem/number.hpp"
 
 namespace linnet::emulator {
@@ -46,8 +48,8 @@ void TlsEnd::Seeded::fill(MutableBytes out) noexcept {
   for (std::byte& byte : out) byte = static_cast<std::byte>(random_->next());
 }
 
-TlsEnd::TlsEnd(const TlsContext& context, const Files& files, Random& random)
-    : context_{context}, entropy_{random} {
+TlsEnd::TlsEnd(TlsContext context, const Files& files, Random& random)
+    : context_{std::move(context)}, entropy_{random} {
   const auto take = [&](bool wanted, const std::string& name, std::string& to) {
     const auto file = files.find(name);
     if (wanted && file != files.end()) to = file->second;

@@ -35,7 +35,7 @@ using Files = std::map<std::string, std::string, std::less<>>;
 class TlsEnd {
  public:
   /// What the files hold is copied.
-  TlsEnd(const TlsContext& context, const Files& files, Random& random);
+  TlsEnd(TlsContext context, const Files& files, Random& random);
   TlsEnd(const TlsEnd&) = delete;
   TlsEnd& operator=(const TlsEnd&) = delete;
 
