@@ -47,6 +47,7 @@ struct Wanted {
   std::chrono::days life{kDays};
   KeyKind kind = KeyKind::ec_p256;
   bool force = false;
+  bool is_quiet = false;
 };
 
 /// Where certificates and their keys are, by name.
@@ -128,7 +129,7 @@ class Run {
   Run(const Wanted& wanted, std::chrono::sys_seconds now)
       : wanted_{wanted}, now_{now}, files_{wanted.force} {}
 
-  /// Empty: done, and the report is on stdout.
+  /// Empty: done, and the report is on stdout, unless it shall be quiet.
   std::string work() {
     if (std::string taken = look(); !taken.empty()) return taken;
     std::error_code failure;
@@ -150,7 +151,7 @@ class Run {
     if (std::string wrong = issue_all(*authority); !wrong.empty()) return wrong;
     if (std::string wrong = authority_files.commit(); !wrong.empty()) return wrong;
     if (std::string wrong = files_.commit(); !wrong.empty()) return wrong;
-    std::fwrite(report_.data(), 1, report_.size(), stdout);
+    if (!wanted_.is_quiet) std::fwrite(report_.data(), 1, report_.size(), stdout);
     return {};
   }
 
@@ -285,6 +286,7 @@ int cert(Arguments arguments) {
     return show(shown, now);
   }
   wanted.life = std::chrono::days{days.value_or(kDays)};
+  wanted.is_quiet = options.is_given("--quiet");
   wanted.kind = rsa ? KeyKind::rsa_2048 : KeyKind::ec_p256;
   if (wanted.hosts.empty() && wanted.clients.empty())
     wanted.hosts.assign(std::begin(kHosts), std::end(kHosts));
