@@ -46,7 +46,7 @@ mbedtls_pk_context& changeable(const mbedtls_pk_context& key) {
 
 /// What `write` puts at the end of the room that it is given; it returns the size, or a status below 0.
 template <typename Write>
-std::string written_from_the_end(Write&& write) {
+std::string written_from_the_end(const Write& write) {
   std::string room(kMostPem, '\0');
   auto* const begin = reinterpret_cast<unsigned char*>(room.data());
   const int size = write(begin, begin + room.size());
