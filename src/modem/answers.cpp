@@ -100,6 +100,11 @@ void Cellular::on_clock(std::string_view rest) noexcept {
   constexpr std::string_view kForm = "00/00/00,00:00:00+00"sv;
   const auto text = Fields{rest}.next();
   if (!text || text->size() != kForm.size()) return;
+  constexpr std::size_t kSign = kForm.size() - 3;
+  for (std::size_t at = 0; at < kForm.size(); ++at) {
+    const bool is_minus = at == kSign && (*text)[at] == '-';
+    if (kForm[at] != '0' && (*text)[at] != kForm[at] && !is_minus) return;
+  }
   std::array<int, 7> numbers{};
   for (std::size_t at = 0; at < numbers.size(); ++at) {
     const auto number = parse_number({text->data() + 3 * at, 2});
@@ -111,7 +116,7 @@ void Cellular::on_clock(std::string_view rest) noexcept {
                                          std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   if (!date.ok() || year < kFirstYear || year >= 70 || hours > 23 || minutes > 59 || seconds > 60) return;
-  const int ahead = (*text)[kForm.size() - 3] == '-' ? -quarters : quarters;
+  const int ahead = (*text)[kSign] == '-' ? -quarters : quarters;
   const auto time = std::chrono::sys_days{date}.time_since_epoch() + std::chrono::hours{hours} +
                     std::chrono::minutes{minutes - 15 * ahead} + std::chrono::seconds{seconds};
   status_.unix_time = std::chrono::seconds{time}.count();

@@ -72,8 +72,9 @@ TEST(ModemClock, IsAskedForWhenSomebodyWantsIt) {
   EXPECT_LE(bench.cellular.status().unix_time_at, bench.now);
   EXPECT_TRUE(told("\"26/11/28,16:40:05-20\""));
   EXPECT_EQ(bench.cellular.status().unix_time, 1'795'902'005);
-  for (const char* const wrong : {"", "\"\"", "\"26/13/28,22:40:05+04\"", "\"26/02/30,22:40:05+04\"",
-                                  "\"26/11/28,24:40:05+04\"", "\"26/11/28,22:4x:05+04\"", "\"26/11/28\""})
+  for (const char* const wrong :
+       {"", "\"\"", "\"26/13/28,22:40:05+04\"", "\"26/02/30,22:40:05+04\"", "\"26/11/28,24:40:05+04\"",
+        "\"26/11/28,22:4x:05+04\"", "\"26/11/28 22:40:05+04\"", "\"26/11/28,22:40:05*04\"", "\"26/11/28\""})
     EXPECT_FALSE(told(wrong)) << wrong;
   EXPECT_EQ(bench.cellular.status().unix_time, 1'795'902'005);
 }

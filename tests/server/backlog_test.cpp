@@ -175,7 +175,7 @@ TEST_F(SlowPeer, ThePeersCloseIsAnsweredAtOnce) {
 }
 
 TEST_F(SlowPeer, ABroadcastIsEncodedOnceAndReachesAllButTheSlow) {
-  constexpr std::size_t kPeers = 300;
+  constexpr std::size_t kPeers = 1000;
   auto& slow = open("/echo", kRing);
   std::vector<MemoryNetwork::Client*> quick;
   std::string answer;

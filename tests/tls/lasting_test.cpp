@@ -233,11 +233,11 @@ TEST(TlsLasting, TenThousandReconnectionsWithEachStepFailingGrowNothing) {
     heap.push_back(heap_in_use());
   }
   EXPECT_EQ(all.grown, 0u);
-  // A session that is kept, and numbers of the arithmetic, are some bytes longer or shorter; one byte that
-  // stays behind at each reconnection would be these.
-  constexpr std::size_t kByteEach = kCount / 2;
+  // A session that is kept, and numbers of the arithmetic, are some bytes longer or shorter: a few hundred in
+  // all. The rarest of the steps comes a dozen times in each half, and would leave more than that.
+  constexpr std::size_t kWavering = 512;
   const auto middle = heap.begin() + static_cast<std::ptrdiff_t>(heap.size() / 2);
-  EXPECT_LT(*std::max_element(middle, heap.end()), *std::max_element(heap.begin(), middle) + kByteEach);
+  EXPECT_LE(*std::max_element(middle, heap.end()), *std::max_element(heap.begin(), middle) + kWavering);
   const session::Stats stats = all.life.owner.session->stats();
   EXPECT_EQ(stats.attempts, kCount);
   EXPECT_GT(stats.connects, 6'000u);
