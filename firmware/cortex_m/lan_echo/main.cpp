@@ -3,6 +3,7 @@
 //
 //   lan_echo client URL BYTES      sends so much to an echo server and checks what comes back
 //   lan_echo server PORT COUNT     sends back what comes, until so many connections were served
+//   lan_echo idle MS               does nothing for so long, and says how often it woke
 //
 // Exit status 0: all in good order.
 #include <array>
@@ -66,6 +67,25 @@ bool run_server(lwip::Network& network, std::string_view arguments) {
   return server.serve(count) == count;
 }
 
+/// The turns of the loop.
+class TurnCounter final : public cortex_m::Source {
+ public:
+  explicit TurnCounter(cortex_m::Poller& poller) noexcept : Source{poller} {}
+  void look() noexcept override { ++turns; }
+
+  std::uint32_t turns = 0;
+};
+
+bool run_idle(cortex_m::Poller& poller, std::string_view arguments) {
+  static TurnCounter counter{poller};
+  const Instant end = poller.now() + std::chrono::milliseconds{number(next_word(arguments))};
+  poller.wait(end);
+  write("turns: ");
+  write_number(counter.turns);
+  write("\n");
+  return true;
+}
+
 }  // namespace
 
 extern "C" int firmware_main() {
@@ -88,8 +108,10 @@ extern "C" int firmware_main() {
     done = run_client(network, entropy, arguments);
   } else if (role == "server") {
     done = run_server(network, arguments);
+  } else if (role == "idle") {
+    done = run_idle(poller, arguments);
   } else {
-    write("lan_echo client URL BYTES | lan_echo server PORT COUNT\n");
+    write("lan_echo client URL BYTES | lan_echo server PORT COUNT | lan_echo idle MS\n");
   }
   write("lwip: ");
   write_number(lwip::Network::memory_used());

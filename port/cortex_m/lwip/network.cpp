@@ -59,7 +59,7 @@ void Network::take_frames() noexcept {
   // Bounded: a flood must not keep the loop from everything else.
   for (int frames = 0; frames < 32; ++frames) {
     const std::size_t size = ethernet_.next_frame();
-    if (size == 0) break;
+    if (size == 0) return ethernet_.listen();
     pbuf* const packet =
         size > kLargestFrame ? nullptr : pbuf_alloc(PBUF_RAW, static_cast<std::uint16_t>(size), PBUF_POOL);
     if (packet == nullptr) {
@@ -69,7 +69,7 @@ void Network::take_frames() noexcept {
     ethernet_.take_frame({static_cast<std::byte*>(packet->payload), PBUF_POOL_BUFSIZE});
     if (interface_.input(packet, &interface_) != ERR_OK) pbuf_free(packet);
   }
-  ethernet_.listen();
+  poller().stir();  // the rest in the next turn: no interrupt tells of frames that are there already
 }
 
 signed char Network::begin(netif* interface) {

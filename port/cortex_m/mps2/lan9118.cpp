@@ -14,17 +14,17 @@ constexpr unsigned kLine = 13;
 
 constexpr std::uint32_t kReceiveData = kBase + 0x00, kSendData = kBase + 0x20, kReceiveStatus = kBase + 0x40,
                         kSendStatus = kBase + 0x48, kInterruptConfig = kBase + 0x54,
-                        kInterruptEnable = kBase + 0x5C, kFifoLevels = kBase + 0x68,
-                        kSendConfig = kBase + 0x70, kHardwareConfig = kBase + 0x74,
-                        kReceiveInfo = kBase + 0x7C, kSendInfo = kBase + 0x80, kMacCommand = kBase + 0xA4,
-                        kMacData = kBase + 0xA8;
+                        kInterruptStatus = kBase + 0x58, kInterruptEnable = kBase + 0x5C,
+                        kFifoLevels = kBase + 0x68, kSendConfig = kBase + 0x70,
+                        kHardwareConfig = kBase + 0x74, kReceiveInfo = kBase + 0x7C, kSendInfo = kBase + 0x80,
+                        kMacCommand = kBase + 0xA4, kMacData = kBase + 0xA8;
 constexpr std::uint32_t kMacControl = 1, kMacAddressHigh = 2, kMacAddressLow = 3;  // behind kMacCommand
 
 constexpr std::uint32_t kReset = 1, kStoreAndForward = 1u << 20,
                         kSendFifo5K = 5u << 16;                                   // of kHardwareConfig
 constexpr std::uint32_t kEnable = 1u << 8, kActiveHigh = 1u << 4, kPushPull = 1;  // of kInterruptConfig
-constexpr std::uint32_t kFrameArrived = 1u << 3;                                  // of kInterruptEnable
-constexpr std::uint32_t kFirst = 1u << 13, kLast = 1u << 12;                      // of the send command
+constexpr std::uint32_t kFrameArrived = 1u << 3;              // of kInterruptEnable and kInterruptStatus
+constexpr std::uint32_t kFirst = 1u << 13, kLast = 1u << 12;  // of the send command
 constexpr std::uint32_t kBusy = 1u << 31;
 constexpr std::uint32_t kChecksum = 4;
 
@@ -113,9 +113,12 @@ void Lan9118::write_mac(std::uint32_t index, std::uint32_t value) noexcept {
   }
 }
 
-/// A level: it stands until the frames are taken, which the loop does. Held off until then.
+/// Acknowledged before the loop takes the frames: one that arrives meanwhile raises it again. What the chip
+/// says stays until then, frames or none, and an interrupt that is never acknowledged wakes the loop for
+/// ever.
 void Lan9118::interrupt(void* self) {
   reg(kInterruptEnable) = 0;
+  reg(kInterruptStatus) = kFrameArrived;
   static_cast<Lan9118*>(self)->poller_.stir();
 }
 
