@@ -2,7 +2,7 @@
 # also what stands on it.
 include("${PROJECT_SOURCE_DIR}/cmake/sources.cmake")
 set(LINNET_FIRMWARE_LAYERS ${LINNET_CORE_LAYERS} net cellular session CACHE STRING "What firmware is built of")
-if(LINNET_FIRMWARE)
+if(LINNET_FIRMWARE OR (LINNET_BENCH AND CMAKE_SYSTEM_NAME STREQUAL "Generic"))
   linnet_sources(LINNET_SOURCES "${PROJECT_SOURCE_DIR}" ${LINNET_FIRMWARE_LAYERS})
 elseif(CMAKE_SYSTEM_NAME STREQUAL "Generic")
   linnet_sources(LINNET_SOURCES "${PROJECT_SOURCE_DIR}" ${LINNET_CORE_LAYERS})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From reset to the application: initial data, zeroed memory, constructors (ARMv7-M: the first vector is the
 // stack).
+#include <cstddef>
 #include <cstdint>
 
 extern "C" {
@@ -20,6 +21,29 @@ void application();
   for (;;) {
   }
 }
+
+// What virtual functions and globals with destructors name, and nothing calls.
+void __cxa_pure_virtual() {  // NOLINT: the name is the ABI's
+  fault();
+}
+void abort() {
+  fault();
+}
+void __assert_func(const char* /*file*/, int /*line*/, const char* /*function*/,
+                   const char* /*what*/) {  // NOLINT
+  fault();
+}
+int __aeabi_atexit(void* /*object*/, void (* /*destructor*/)(void*), void* /*library*/) {  // NOLINT: as above
+  return 0;
+}
+void* __dso_handle = nullptr;  // NOLINT: as above
+}
+
+void operator delete(void* /*memory*/) noexcept {
+  fault();
+}
+void operator delete(void* /*memory*/, std::size_t /*size*/) noexcept {
+  fault();
 }
 
 namespace {

@@ -13,16 +13,18 @@ constexpr int kMostRounds = 64;  // of one turn; a port that always has more mus
 
 ModemLink::ModemLink(std::string_view name, net::Stream& serial, net::Poller& poller,
                      const modem::Config& config, std::span<modem::Socket> sockets,
-                     const modem::Buffers& buffers, MutableBytes input, Port* port, Trace* trace) noexcept
+                     std::span<ModemStream> streams, const modem::Buffers& buffers, MutableBytes input,
+                     Port* port, Trace* trace) noexcept
     : name_{name},
       serial_{serial},
       poller_{poller},
       port_{port},
       trace_{trace},
       input_{input},
-      modem_{config, sockets.first(std::min(sockets.size(), kMostLinks)), buffers},
+      modem_{config, sockets, buffers},
       applied_{modem_.lines()},
-      sockets_{sockets} {
+      sockets_{sockets},
+      streams_{streams} {
   for (ModemStream& stream : streams_) stream.link_ = this;
 }
 

@@ -15,6 +15,7 @@ image(selftest FLASH 4M RAM_ORIGIN 0x21000000 RAM 16M STACK 64K SOURCES ${SELFTE
 set(TESTS selftest)
 include(${PROJECT_SOURCE_DIR}/cmake/traces.cmake)
 target_include_directories(selftest PRIVATE "${PROJECT_SOURCE_DIR}/tests" "${CMAKE_CURRENT_SOURCE_DIR}")
+set_target_properties(selftest PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF)  # of so many tests it would take minutes
 # GCC 12 sees overflows in std::string's own code that are not there (GCC bugs 105329, 105651). No -g: most of what a change
 # compiles are these, and a failure names its line.
 target_compile_options(selftest PRIVATE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -g0)

@@ -42,31 +42,6 @@ class Port {
   ~Port() = default;
 };
 
-/// What a link with `links` connections needs; its owner keeps it for as long as the link.
-template <std::size_t links, std::size_t receive_size = 3072, std::size_t send_size = 3072>
-class ModemStorage {
- public:
-  std::span<modem::Socket> sockets() noexcept { return sockets_; }
-  modem::Buffers buffers() noexcept { return {.line = line_, .command = command_}; }
-  MutableBytes input() noexcept { return input_; }
-
- private:
-  template <std::size_t... index>
-  explicit ModemStorage(std::index_sequence<index...> /*links*/) noexcept
-      : sockets_{modem::Socket{receive_[index], send_[index]}...} {}
-
- public:
-  ModemStorage() noexcept : ModemStorage{std::make_index_sequence<links>{}} {}
-
- private:
-  std::array<std::array<std::byte, receive_size>, links> receive_{};
-  std::array<std::array<std::byte, send_size>, links> send_{};
-  std::array<std::byte, 128> line_;
-  std::array<std::byte, 304> command_;
-  std::array<std::byte, 512> input_;
-  std::array<modem::Socket, links> sockets_;
-};
-
 class ModemLink;
 
 /// One of the modem's connections.
@@ -101,21 +76,55 @@ class ModemStream final : public net::Stream {
   View seen_{};                      // when its owner last polled, read or wrote
 };
 
+/// What a link with `links` connections needs; its owner keeps it for as long as the link.
+template <std::size_t links, std::size_t receive_size = 3072, std::size_t send_size = 3072>
+class ModemStorage {
+ public:
+  std::span<modem::Socket> sockets() noexcept { return sockets_; }
+  std::span<ModemStream> streams() noexcept { return streams_; }
+  modem::Buffers buffers() noexcept { return {.line = line_, .command = command_}; }
+  MutableBytes input() noexcept { return input_; }
+
+ private:
+  template <std::size_t... index>
+  explicit ModemStorage(std::index_sequence<index...> /*links*/) noexcept
+      : sockets_{modem::Socket{receive_[index], send_[index]}...} {}
+
+ public:
+  ModemStorage() noexcept : ModemStorage{std::make_index_sequence<links>{}} {}
+
+ private:
+  std::array<std::array<std::byte, receive_size>, links> receive_{};
+  std::array<std::array<std::byte, send_size>, links> send_{};
+  std::array<std::byte, 128> line_;
+  std::array<std::byte, 304> command_;
+  std::array<std::byte, 512> input_;
+  std::array<modem::Socket, links> sockets_;
+  std::array<ModemStream, links> streams_{};
+};
+
 class ModemLink final : public net::Link {
  public:
-  static constexpr std::size_t kMostLinks = 10;
-
   /// All borrowed for as long as this lives. `poller` is the one that `serial` lives on. `port` may be null.
   /// `trace` hears of commands and answers, layer "at", without PIN and passwords; of payload only how long
   /// it is, for a head that it may hold has secrets that only the layers above know to cover.
   template <typename Storage>
   ModemLink(std::string_view name, net::Stream& serial, net::Poller& poller, const modem::Config& config,
             Storage& storage, Port* port = nullptr, Trace* trace = nullptr) noexcept
-      : ModemLink{name, serial, poller, config, storage.sockets(), storage.buffers(), storage.input(),
-                  port, trace} {}
+      : ModemLink{name,
+                  serial,
+                  poller,
+                  config,
+                  storage.sockets(),
+                  storage.streams(),
+                  storage.buffers(),
+                  storage.input(),
+                  port,
+                  trace} {}
+  /// As many streams as sockets.
   ModemLink(std::string_view name, net::Stream& serial, net::Poller& poller, const modem::Config& config,
-            std::span<modem::Socket> sockets, const modem::Buffers& buffers, MutableBytes input, Port* port,
-            Trace* trace) noexcept;
+            std::span<modem::Socket> sockets, std::span<ModemStream> streams, const modem::Buffers& buffers,
+            MutableBytes input, Port* port, Trace* trace) noexcept;
 
   std::string_view name() const noexcept override { return name_; }
   net::Poller& poller() noexcept override { return poller_; }
@@ -170,7 +179,7 @@ class ModemLink final : public net::Link {
   Instant reopen_at_{};  // where the port is lost
   std::optional<Error> port_error_;
   std::span<modem::Socket> sockets_;
-  std::array<ModemStream, kMostLinks> streams_;
+  std::span<ModemStream> streams_;
   std::array<modem::Event, 16> events_{};
   std::size_t first_event_ = 0;
   std::size_t event_count_ = 0;
