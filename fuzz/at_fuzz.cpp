@@ -98,7 +98,8 @@ Read read(std::string_view input, std::size_t line_size, std::uint32_t cut) {
 void filter(std::string_view input, std::uint32_t cut) {
   std::vector<std::byte> room(input.size() + modem::DataFilter::kMost);
   ByteRing data{room};
-  modem::DataFilter filter;
+  std::array<std::byte, modem::DataFilter::kMost> held;
+  modem::DataFilter filter{held};
   std::string_view rest = input;
   std::uint32_t seed = cut;
   while (!rest.empty()) {

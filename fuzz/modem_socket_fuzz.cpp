@@ -27,7 +27,7 @@ class Bench {
   Bench(const modem::Config& config, std::size_t chunk)
       : chunk_{chunk},
         sockets_{modem::Socket{receive_[0], send_[0]}, modem::Socket{receive_[1], send_[1]}},
-        cellular_{config, sockets_, {.line = line_, .command = command_}} {}
+        cellular_{config, sockets_, {.line = line_, .command = command_, .held = held_}} {}
 
   void settle() {
     for (int turns = 0; exchange(); ++turns) check(turns < 100'000);
@@ -155,6 +155,7 @@ class Bench {
   std::array<std::array<std::byte, 700>, 2> send_{};
   std::array<std::byte, 128> line_{};
   std::array<std::byte, 304> command_{};
+  std::array<std::byte, modem::DataFilter::kMost> held_;
   std::array<modem::Socket, 2> sockets_;
   modem::Cellular cellular_;
   std::array<modem::Socket*, 2> users_{};

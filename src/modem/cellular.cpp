@@ -17,6 +17,7 @@ Cellular::Cellular(const Config& config, std::span<Socket> sockets, const Buffer
       sockets_{sockets},
       command_{buffers.command},
       reader_{buffers.line},
+      filter_{buffers.held},
       dialect_{config.dialect != nullptr ? config.dialect : &kSim7670g},
       lines_{.baud = config.port_baud} {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "linnet/modem/data_filter.hpp"
 
+#include <array>
 #include <string_view>
 
 namespace linnet::modem {
@@ -31,7 +32,7 @@ bool begins(std::string_view text, std::string_view notice) noexcept {
 }  // namespace
 
 bool DataFilter::try_extend(char byte) noexcept {
-  if (held_size_ == kMost) return false;
+  if (held_size_ == held_.size()) return false;
   held_[held_size_] = static_cast<std::byte>(byte);
   const std::string_view text =
       as_text(Bytes{held_}.subspan(notice_size_, std::size_t{1} + held_size_ - notice_size_));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "linnet/codec/digest.hpp"
 #include "linnet/codec/http1_field.hpp"
@@ -21,6 +22,13 @@ constexpr bool has_body(std::uint16_t status) noexcept {
 
 constexpr bool is_redirect(std::uint16_t status) noexcept {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/// The text that `url` was written as, from the front of `room`.
+std::string_view text_of(const codec::Url& url, Bytes room) noexcept {
+  const std::string_view last = url.query.empty() ? url.path : url.query;
+  const char* const begin = as_text(room).data();
+  return {begin, static_cast<std::size_t>(last.data() + last.size() - begin)};
 }
 
 }  // namespace
@@ -116,7 +124,7 @@ bool Conversation::secure_stream(Instant now) noexcept {
 }
 
 bool Conversation::request(Instant now) noexcept {
-  client_.emplace(config_.client, *entropy_, buffers_.output, buffers_.message);
+  client_.emplace(client_config_, *entropy_, buffers_.output, buffers_.message);
   const auto credentials = authorization(buffers_.input);
   if (!credentials) return fail_with(credentials.error());
   const auto started =
@@ -270,8 +278,7 @@ void Conversation::take_field(std::string_view line) noexcept {
     const std::size_t half = buffers_.url.size() / 2;
     const MutableBytes room = redirect_half_ ? buffers_.url.first(half) : buffers_.url.subspan(half);
     const auto next = codec::resolve_redirect(url_, value, room);
-    has_next_url_ = next.has_value();
-    if (next) next_url_ = *next;
+    next_url_ = next ? text_of(*next, room) : std::string_view{};
   }
 }
 
@@ -291,8 +298,8 @@ std::optional<ConversationEvent> Conversation::refused(const ws::Event& event, I
 
 std::optional<ConversationEvent> Conversation::redirect(Instant now) noexcept {
   // The same rules hold for the new address; and what was to be secret stays so.
-  const bool downgrade = url_.secure() && !next_url_.secure();
-  if (!has_next_url_ || downgrade) {
+  const auto next = codec::parse_url(next_url_);
+  if (!next || (url_.secure() && !next->secure())) {
     fail_with(Errc::bad_redirect);
     return over();
   }
@@ -303,17 +310,12 @@ std::optional<ConversationEvent> Conversation::redirect(Instant now) noexcept {
   ++redirects_;
   drop();
   client_.reset();  // its deadline is not that of the next one
-  url_ = next_url_;
+  url_ = *next;
   redirect_half_ = !redirect_half_;
-  has_next_url_ = false;
+  const std::string_view text = std::exchange(next_url_, {});
   stage_ = Stage::connecting;
   if (!connect(now)) return over();
-  const char* const begin =
-      as_text(redirect_half_ ? buffers_.url.subspan(buffers_.url.size() / 2) : buffers_.url).data();
-  const char* const end =
-      url_.query.empty() ? url_.path.data() + url_.path.size() : url_.query.data() + url_.query.size();
-  return ConversationEvent{ConversationEvent::Kind::redirected,
-                           {.payload = as_bytes({begin, static_cast<std::size_t>(end - begin)})}};
+  return ConversationEvent{ConversationEvent::Kind::redirected, {.payload = as_bytes(text)}};
 }
 
 // ---- Commands and the end ----

@@ -9,14 +9,30 @@
 namespace linnet::session {
 
 Session::Session(const Config& config, Entropy& entropy, const Buffers& buffers) noexcept
-    : config_{config},
+    : attempt_{.url = config.url,
+               .subprotocols = config.subprotocols,
+               .origin = config.origin,
+               .authorization = config.authorization,
+               .fields = config.fields,
+               .security = config.security,
+               .max_redirects = config.max_redirects,
+               .client = config.client,
+               .trace = config.trace},
+      links_{config.links},
+      reconnect_{config.reconnect},
+      connect_timeout_{config.connect_timeout},
+      stop_timeout_{config.stop_timeout},
+      resources_{config.resources},
+      log_{config.log},
       entropy_{&entropy},
-      buffers_{buffers},
+      buffers_{buffers.conversation},
+      most_reports_{buffers.outbox.reports.empty() ? SIZE_MAX : buffers.outbox.reports.size()},
       outbox_{config.outbox, buffers.outbox, entropy, config.store},
       order_{config.order, std::min(config.links.size(), kMostLinks)},
       resumption_{config.security, config.store, buffers.sessions},
-      is_valid_{!check(config, buffers).has_value()} {
-  config_.client.handshake_timeout = config_.connect_timeout;  // the one that counts is the attempt's
+      wrong_{check(config, buffers).value_or(Setting::none)},
+      metered_priority_{config.metered_priority} {
+  attempt_.client.handshake_timeout = connect_timeout_;  // the one that counts is the attempt's
 }
 
 Session::~Session() {
@@ -41,7 +57,7 @@ void Session::request_stop(ws::CloseCode code) noexcept {
 /// The owner says when it may sleep; whoever finds that it may, wakes it. Both exchange the one flag, so that
 /// either this task sees `true`, or the owner's next look at the outbox sees what this task has put there.
 void Session::wake() noexcept {
-  if (may_sleep_.exchange(false, std::memory_order_acq_rel) && is_valid_) poller().wake();
+  if (may_sleep_.exchange(false, std::memory_order_acq_rel) && is_valid()) poller().wake();
 }
 
 // ---- The owner's turn ----
@@ -59,7 +75,7 @@ std::optional<Event> Session::poll(Instant now) noexcept {
 std::optional<Event> Session::drive(Instant now) noexcept {
   if (state_ == State::idle) return begin(now);
   if (state_ == State::over) return is_told_ ? std::nullopt : std::optional{finish({})};
-  for (std::size_t i = 0; i < config_.links.size(); ++i) config_.links[i].link->poll(now);
+  for (std::size_t i = 0; i < links_.size(); ++i) links_[i].link->poll(now);
   if (stop_code_.load(std::memory_order_acquire) != 0 && state_ != State::closing) {
     stop(now);
     if (state_ == State::over) return finish({});
@@ -93,8 +109,7 @@ Instant Session::deadline() noexcept {
     return Instant{};
   if (state_ == State::over) return kNever;  // and told
   Instant due = std::min(outbox_.deadline(), flush_until_);
-  for (std::size_t i = 0; i < config_.links.size(); ++i)
-    due = std::min(due, config_.links[i].link->deadline());
+  for (std::size_t i = 0; i < links_.size(); ++i) due = std::min(due, links_[i].link->deadline());
   if (state_ == State::pausing) return gives_up_ ? Instant{} : std::min(due, retry_at_);
   due = std::min({due, conversation_->deadline(), stop_at_});
   if (feeds_more_ && state_ == State::open) return Instant{};
@@ -103,7 +118,7 @@ Instant Session::deadline() noexcept {
 }
 
 std::optional<Event> Session::wait_until(Instant limit) noexcept {
-  if (!is_valid_) return poll(now_);
+  if (!is_valid()) return poll(now_);
   const bool had_output = conversation_ && conversation_->unsent() != 0;
   auto event = poll(poller().now());
   if (event || is_told_) return event;
@@ -157,21 +172,21 @@ Conversation* Session::conversation() noexcept {
 }
 
 Stats Session::stats() const noexcept {
-  Stats stats = stats_;
+  Stats stats{stats_};
   stats.outbox = outbox_.stats();
   stats.backlog = outbox_.backlog();
   if (conversation_ && state_ != State::over && state_ != State::pausing) {
     stats.bytes_in += conversation_->bytes_in();
     stats.bytes_out += conversation_->bytes_out();
   }
-  for (std::size_t i = 0; is_valid_ && i < config_.links.size(); ++i) {
-    const auto rungs = config_.links[i].link->recoveries();
+  for (std::size_t i = 0; is_valid() && i < links_.size(); ++i) {
+    const auto rungs = links_[i].link->recoveries();
     for (std::size_t rung = 0; rung < std::min(rungs.size(), stats.recoveries.size()); ++rung)
       stats.recoveries[rung] += rungs[rung];
   }
-  if (config_.resources != nullptr) {
-    stats.least_free_heap = config_.resources->least_free_heap();
-    stats.least_free_stack = config_.resources->least_free_stack();
+  if (resources_ != nullptr) {
+    stats.least_free_heap = resources_->least_free_heap();
+    stats.least_free_stack = resources_->least_free_stack();
   }
   return stats;
 }

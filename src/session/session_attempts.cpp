@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How attempts and conversations follow each other, over which links, and when.
 #include <algorithm>
+#include <utility>
 
 #include "linnet/codec/http1_field.hpp"
 #include "linnet/session/session.hpp"
@@ -24,7 +25,7 @@ std::string_view value_of(std::string_view line) noexcept {
 
 Event Session::about(Event::Kind kind, const ws::Event& ws) const noexcept {
   Event event{.kind = kind, .ws = ws};
-  if (is_valid_) event.link = link_name();
+  if (is_valid()) event.link = link_name();
   return event;
 }
 
@@ -32,8 +33,8 @@ Event Session::about(Event::Kind kind, const ws::Event& ws) const noexcept {
 
 std::optional<Event> Session::begin(Instant now) noexcept {
   if (stop_code_.load(std::memory_order_acquire) != 0) return finish({});
-  if (const auto wrong = check(config_, buffers_)) {
-    failure_ = Failure{Stage::idle, Error{Errc::invalid_argument, static_cast<std::uint16_t>(*wrong)}};
+  if (!is_valid()) {
+    failure_ = Failure{Stage::idle, Error{Errc::invalid_argument, static_cast<std::uint16_t>(wrong_)}};
     ws::Event end{};
     end.error = failure_->error;
     return finish(end);
@@ -52,20 +53,8 @@ Event Session::begin_attempt(Instant now) noexcept {
   }
   link_ = static_cast<std::uint8_t>(*next);
   order_.tried(link_);
-  const LinkChoice& choice = config_.links[link_];
-  conversation_.emplace(
-      ConversationConfig{
-          .url = config_.url,
-          .subprotocols = config_.subprotocols,
-          .origin = config_.origin,
-          .authorization = config_.authorization,
-          .fields = config_.fields,
-          .security = config_.security,
-          .connect_timeout = choice.connect_timeout > 0s ? choice.connect_timeout : config_.connect_timeout,
-          .max_redirects = config_.max_redirects,
-          .client = config_.client,
-          .trace = config_.trace},
-      *choice.link, *entropy_, buffers_.conversation);
+  attempt_.connect_timeout = connect_timeout(links_[link_]);
+  conversation_.emplace(std::as_const(attempt_), *links_[link_].link, *entropy_, buffers_);
   attempt_at_ = now;
   opened_at_ = kNever;
   asked_ = {};
@@ -94,7 +83,7 @@ std::optional<Event> Session::converse(Instant now) noexcept {
 /// The outbox gives, the conversation takes, until one of them has enough; not more in one turn than reports
 /// find room, so that every outcome is told.
 void Session::feed(Instant now) noexcept {
-  std::size_t most = buffers_.outbox.reports.empty() ? SIZE_MAX : buffers_.outbox.reports.size();
+  std::size_t most = most_reports_;
   feeds_more_ = false;
   while (const auto next = outbox_.next()) {
     feeds_more_ = most-- == 0;
@@ -140,8 +129,8 @@ void Session::take_round_trip(Duration round_trip) noexcept {
 }
 
 Priority Session::least_priority() const noexcept {
-  const bool is_metered = is_valid_ && config_.links[link_].cost == Cost::metered;
-  return is_metered && !is_flushing_ ? config_.metered_priority : Priority::low;
+  const bool is_metered = is_valid() && links_[link_].cost == Cost::metered;
+  return is_metered && !is_flushing_ ? metered_priority_ : Priority::low;
 }
 
 Event Session::opened(const ConversationEvent& event, Instant now) noexcept {
@@ -174,7 +163,7 @@ Event Session::ended(const ws::Event& end, Instant now) noexcept {
   const bool was_open = opened_at_ != kNever;
   const State was = state_;
   leave(now, end.clean);
-  if (was_open && now - opened_at_ >= config_.reconnect.stable_after) {
+  if (was_open && now - opened_at_ >= reconnect_.stable_after) {
     setbacks_ = 0;
     order_.lasted(link_);
   }
@@ -183,7 +172,7 @@ Event Session::ended(const ws::Event& end, Instant now) noexcept {
                                  .code = peer_code_,
                                  .retry_after = asked_.wait(),
                                  .was_open = was_open,
-                                 .link_is_hopeless = config_.links[link_].link->is_hopeless()});
+                                 .link_is_hopeless = links_[link_].link->is_hopeless()});
   ++stats_.ended[static_cast<std::size_t>(verdict.cause)];
   if (was == State::closing) return finish(end);
   if (verdict.cause == Cause::none && was == State::open) ++stats_.closed_by_peer;
@@ -207,7 +196,6 @@ Event Session::ended(const ws::Event& end, Instant now) noexcept {
 
 /// Sets when the next attempt comes, or that none does.
 void Session::plan_next(const Verdict& verdict, Outage& outage, Instant now) noexcept {
-  const ReconnectConfig& reconnect = config_.reconnect;
   ++setbacks_;
   if (!outage.was_open) ++failed_;
   // One that was open for moments only is no better than one that never was.
@@ -217,19 +205,19 @@ void Session::plan_next(const Verdict& verdict, Outage& outage, Instant now) noe
 
   retry_at_ = not_before_ = now;
   const bool is_round_over = !verdict.blames_link || !order_.next(now);
-  gives_up_ = (!reconnect.enabled && is_round_over) ||
-              (reconnect.max_attempts != 0 && failed_ >= reconnect.max_attempts);
+  gives_up_ = (!reconnect_.enabled && is_round_over) ||
+              (reconnect_.max_attempts != 0 && failed_ >= reconnect_.max_attempts);
   if (is_round_over) {
-    const std::uint32_t all = (1u << config_.links.size()) - 1;
+    const std::uint32_t all = (1u << links_.size()) - 1;
     outage.is_hopeless = verdict.is_hopeless && (!verdict.blames_link || hopeless_ == all);
     gives_up_ = gives_up_ || outage.is_hopeless;
     hopeless_ = 0;
     order_.begin_round();
     if (verdict.at_least > 0s) {
-      const Duration asked = std::min(verdict.at_least, reconnect.longest_hint);
+      const Duration asked = std::min(verdict.at_least, reconnect_.longest_hint);
       not_before_ = now + asked + Backoff::random_up_to(verdict.spread, *entropy_);
     }
-    retry_at_ = std::max(not_before_, now + Backoff{reconnect.backoff}.pause(setbacks_, *entropy_));
+    retry_at_ = std::max(not_before_, now + Backoff{reconnect_.backoff}.pause(setbacks_, *entropy_));
     if (is_flushing_) {  // a try soon, but not one upon the other where each fails at once
       const Duration soon = Backoff::random_up_to(kFlushPause, *entropy_);
       retry_at_ = std::max(not_before_, std::min(retry_at_, now + soon));
@@ -265,7 +253,7 @@ void Session::stop(Instant now) noexcept {
   conversation_->hold(false);
   if (state_ == State::open) (void)conversation_->close(code, {}, now);
   state_ = State::closing;
-  stop_at_ = now + config_.stop_timeout;
+  stop_at_ = now + stop_timeout_;
   log<Level::info>("stopping", LogField{"code", static_cast<std::int64_t>(code)});
 }
 
@@ -302,26 +290,25 @@ void Session::probe(Instant now) noexcept {
     const auto preferred = order_.preferred(link_, now);
     if (!preferred) return;
     probed_ = static_cast<std::uint8_t>(*preferred);
-    net::Link& link = *config_.links[probed_].link;
+    net::Link& link = *links_[probed_].link;
     const auto stream = link.is_hopeless()
                             ? fail(Errc::host_unreachable)
                             : link.open(conversation_->url().host, conversation_->url().port, now);
     ++stats_.probes;
     if (!stream) return order_.failed(probed_, now);
     probe_ = *stream;
-    const Duration own = config_.links[probed_].connect_timeout;
-    probe_until_ = now + (own > 0s ? own : config_.connect_timeout);
+    probe_until_ = now + connect_timeout(links_[probed_]);
   }
   probe_->poll(now);
   if (probe_->state() == net::Stream::State::opening && now < probe_until_) return;
   const bool is_there = probe_->state() == net::Stream::State::open;
   drop_probe();
   if (!is_there) return order_.failed(probed_, now);
-  log<Level::info>("link.returns", LogField{"link", config_.links[probed_].link->name()});
+  log<Level::info>("link.returns", LogField{"link", links_[probed_].link->name()});
   conversation_->hold(false);
   (void)conversation_->close(ws::CloseCode::going_away, {}, now);
   state_ = State::changing;
-  stop_at_ = now + config_.stop_timeout;
+  stop_at_ = now + stop_timeout_;
 }
 
 void Session::drop_probe() noexcept {

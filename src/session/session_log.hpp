@@ -11,9 +11,9 @@ namespace linnet::session {
 template <LogLevel level, typename... Fields>
 void Session::log(std::string_view event, const Fields&... fields) const {
   if constexpr (Log::shows(level)) {
-    if (config_.log == nullptr) return;
+    if (log_ == nullptr) return;
     const std::array<LogField, sizeof...(fields)> all{fields...};
-    config_.log->entry(now_, level, "session", event, all);
+    log_->entry(now_, level, "session", event, all);
   }
 }
 

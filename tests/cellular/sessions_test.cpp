@@ -54,14 +54,7 @@ class EchoServer {
 class EchoSession {
  public:
   EchoSession(EmulatedLink& bench, unsigned number)
-      : bench_{bench},
-        first_{number * 1000},
-        conversation_{{.url = "ws://gw.example.net/echo",
-                       .connect_timeout = 180s,
-                       .client = {.connection = {.max_message = kLongest}}},
-                      bench.link,
-                      entropy_,
-                      *memory_} {}
+      : bench_{bench}, first_{number * 1000}, conversation_{config_, bench.link, entropy_, *memory_} {}
 
   void turn() {
     using Kind = session::ConversationEvent::Kind;
@@ -95,6 +88,9 @@ class EchoSession {
   unsigned first_;
   linnet::test::CountingEntropy entropy_;
   std::unique_ptr<Memory> memory_ = std::make_unique<Memory>();
+  const session::ConversationConfig config_{.url = "ws://gw.example.net/echo",
+                                            .connect_timeout = 180s,
+                                            .client = {.connection = {.max_message = kLongest}}};
   session::Conversation conversation_;
 };
 

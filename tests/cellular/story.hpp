@@ -247,10 +247,7 @@ class Story {
       if (bench_.now() < again_at_) return;
       again_at_ = kNever;
       ++connections;
-      session::ConversationConfig config{
-          .url = path_.url, .security = path_.security, .connect_timeout = 180s};
-      config.client.connection.max_message = kLongest;
-      conversation_.emplace(config, bench_.link, entropy_, *memory_);
+      conversation_.emplace(config_, bench_.link, entropy_, *memory_);
     }
     if (!take_events()) return;
     if (conversation_->stage() != session::Stage::open) return;
@@ -285,6 +282,10 @@ class Story {
       session::ConversationMemory<{.input = 2048, .output = 65'536, .message = kLongest, .url = 512}>>
       memory_ = std::make_unique<
           session::ConversationMemory<{.input = 2048, .output = 65'536, .message = kLongest, .url = 512}>>();
+  const session::ConversationConfig config_{.url = path_.url,
+                                            .security = path_.security,
+                                            .connect_timeout = 180s,
+                                            .client = {.connection = {.max_message = kLongest}}};
   std::optional<session::Conversation> conversation_;
   std::vector<std::unique_ptr<StoryServer>> servers_;
   Instant again_at_{};

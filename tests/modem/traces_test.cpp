@@ -132,7 +132,7 @@ class Play {
       : modem{trace, not_ours},
         is_transparent_{config.mode == Mode::transparent},
         chunk_{chunk},
-        cellular_{config, sockets_, {.line = line_, .command = command_}} {}
+        cellular_{config, sockets_, {.line = line_, .command = command_, .held = held_}} {}
 
   void run() {
     while (const TraceStep* const next = modem.next_host()) {
@@ -212,6 +212,7 @@ class Play {
   std::string unread_;
   std::array<std::byte, 128> line_;
   std::array<std::byte, 304> command_;
+  std::array<std::byte, DataFilter::kMost> held_;
   std::array<std::byte, 4000> receive_;
   std::array<std::byte, 4000> send_;
   std::array<Socket, 1> sockets_{Socket{receive_, send_}};

@@ -27,7 +27,8 @@ TEST(DataFilter, PassesEverythingThatIsFollowedByMore) {
   test::for_each_split(input, [&](const test::Chunks& chunks) {
     std::array<std::byte, 2000> storage;
     ByteRing data{storage};
-    DataFilter filter;
+    std::array<std::byte, DataFilter::kMost> room;
+    DataFilter filter{room};
     for (const std::string& chunk : chunks) filter.feed(as_bytes(chunk), data, {});
     EXPECT_EQ(filter.held(), 0u);
     std::array<std::byte, 2000> out;
@@ -42,7 +43,8 @@ TEST(DataFilter, HoldsANoticeAtTheEnd) {
     test::for_each_split("data\r\n" + std::string{notice}, [&](const test::Chunks& chunks) {
       std::array<std::byte, 100> storage;
       ByteRing data{storage};
-      DataFilter filter;
+      std::array<std::byte, DataFilter::kMost> room;
+      DataFilter filter{room};
       for (const std::string& chunk : chunks) filter.feed(as_bytes(chunk), data, Instant{7s});
       EXPECT_TRUE(filter.has_notice());
       EXPECT_EQ(filter.has_ok(), notice == "\r\nOK\r\n");

@@ -24,7 +24,7 @@ class ModemBench {
         send_(4, std::vector<std::byte>(send_size)),
         sockets{modem::Socket{receive_[0], send_[0]}, modem::Socket{receive_[1], send_[1]},
                 modem::Socket{receive_[2], send_[2]}, modem::Socket{receive_[3], send_[3]}},
-        cellular{config, sockets, {.line = line_, .command = command_}} {}
+        cellular{config, sockets, {.line = line_, .command = command_, .held = held_}} {}
 
   /// Lets the two talk until nobody says more without time passing.
   void settle() {
@@ -110,6 +110,7 @@ class ModemBench {
   std::vector<std::vector<std::byte>> send_;
   std::array<std::byte, 128> line_;
   std::array<std::byte, 304> command_;
+  std::array<std::byte, modem::DataFilter::kMost> held_;
 
  public:
   std::array<modem::Socket, 4> sockets;

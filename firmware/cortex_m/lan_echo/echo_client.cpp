@@ -19,7 +19,8 @@ void fill(std::span<std::uint32_t> words, std::uint32_t number) {
 bool EchoClient::run(std::string_view url, std::uint32_t bytes) {
   using Kind = session::ConversationEvent::Kind;
   messages_ = bytes / kMessage;
-  session::Conversation conversation{{.url = url}, link_, entropy_, memory_};
+  const session::ConversationConfig config{.url = url};
+  session::Conversation conversation{config, link_, entropy_, memory_};
   bool same = true;
   bool open = false;
   while (conversation.stage() != session::Stage::over) {

@@ -82,7 +82,7 @@ class ModemStorage {
  public:
   std::span<modem::Socket> sockets() noexcept { return sockets_; }
   std::span<ModemStream> streams() noexcept { return streams_; }
-  modem::Buffers buffers() noexcept { return {.line = line_, .command = command_}; }
+  modem::Buffers buffers() noexcept { return {.line = line_, .command = command_, .held = held_}; }
   MutableBytes input() noexcept { return input_; }
 
  private:
@@ -98,6 +98,7 @@ class ModemStorage {
   std::array<std::array<std::byte, send_size>, links> send_{};
   std::array<std::byte, 128> line_;
   std::array<std::byte, 304> command_;
+  std::array<std::byte, modem::DataFilter::kMost> held_;
   std::array<std::byte, 512> input_;
   std::array<modem::Socket, links> sockets_;
   std::array<ModemStream, links> streams_{};

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // In transparent mode every byte from the modem is payload, but for what the modem says when the connection
 // ends or when it answers an escape: `\r\nCLOSED\r\n` looks like any other text. This holds back what may be
-// such a notice until the silence behind it, or the next byte, tells. 64 bytes of memory.
+// such a notice until the silence behind it, or the next byte, tells.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 
 #include "linnet/base/bytes.hpp"
@@ -17,6 +17,9 @@ class DataFilter {
  public:
   /// How many bytes it holds back at most.
   static constexpr std::size_t kMost = 64;
+
+  /// `room` is borrowed for as long as this lives: kMost bytes, or it gives up on long notices.
+  explicit DataFilter(MutableBytes room) noexcept : held_{room.first(std::min(room.size(), kMost))} {}
 
   /// Passes what is data to `data`, which has room for `piece` and what is held.
   void feed(Bytes piece, ByteRing& data, Instant now) noexcept;
@@ -36,7 +39,7 @@ class DataFilter {
  private:
   bool try_extend(char byte) noexcept;
 
-  std::array<std::byte, kMost> held_;
+  MutableBytes held_;
   std::uint8_t held_size_ = 0;
   std::uint8_t notice_size_ = 0;  // of which whole notices
   bool is_ok_ = false;

@@ -2,7 +2,8 @@
 // One conversation with a WebSocket server, over a link, from its URL to its end: look-up, connection,
 // handshake, redirects, messages, close. Driven by its owner, in one task:
 //
-//   Conversation session{{.url = "ws://192.168.1.2/device/42"}, link, entropy, buffers};
+//   const ConversationConfig config{.url = "ws://192.168.1.2/device/42"};
+//   Conversation session{config, link, entropy, buffers};
 //   while (session.stage() != Stage::over) {
 //     if (auto event = session.wait()) switch (event->kind) { ... }
 //   }
@@ -61,15 +62,16 @@ struct Failure {
 
 class Conversation {
  public:
+  /// All but `buffers`, which is copied, is borrowed for the conversation's life.
   Conversation(const ConversationConfig& config, net::Link& link, Entropy& entropy,
                const ConversationBuffers& buffers) noexcept
-      : config_{config}, link_{&link}, entropy_{&entropy}, buffers_{buffers} {
+      : config_{config}, client_config_{config.client}, link_{&link}, entropy_{&entropy}, buffers_{buffers} {
     // Whole messages are as long as there is room for; longer ones are refused by their declared length.
-    ws::ClientConfig& client = config_.client;
-    if (!client.pieces && client.connection.max_message > buffers.message.size()) {
-      client.connection.max_message = buffers.message.size();
-    }
+    std::uint64_t& longest = client_config_.connection.max_message;
+    if (!config.client.pieces && longest > buffers.message.size()) longest = buffers.message.size();
   }
+  Conversation(ConversationConfig&& config, net::Link& link, Entropy& entropy,
+               const ConversationBuffers& buffers) = delete;
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
   ~Conversation() { drop(); }
@@ -153,12 +155,13 @@ class Conversation {
   void drop() noexcept;
   void note(std::string_view text) const;
 
-  ConversationConfig config_;
+  const ConversationConfig& config_;
+  ws::ClientConfig client_config_;
   net::Link* link_;
   Entropy* entropy_;
   ConversationBuffers buffers_;
   codec::Url url_{};
-  codec::Url next_url_{};             // of a Location field
+  std::string_view next_url_;         // of a Location field, in buffers_.url; empty: there was none
   net::Stream* stream_ = nullptr;     // the outermost of those that follow
   net::Stream* transport_ = nullptr;  // what `security` stands on; null: no TLS
   std::optional<net::TraceStream> traced_;
@@ -175,8 +178,7 @@ class Conversation {
   Stage stage_ = Stage::idle;
   std::uint8_t redirects_ = 0;
   bool redirect_half_ = false;  // which half of buffers_.url the current URL is in
-  bool has_next_url_ = false;
-  bool has_more_ = false;  // poll() stopped although there may be more to read
+  bool has_more_ = false;       // poll() stopped although there may be more to read
   bool shutdown_sent_ = false;
   bool over_reported_ = false;
   bool held_ = false;

@@ -20,9 +20,11 @@ class RetryAfter {
   std::optional<Duration> wait() const noexcept;
 
  private:
-  std::optional<std::int64_t> seconds_;
-  std::optional<std::int64_t> until_;  // seconds since 1970, as the next
-  std::optional<std::int64_t> date_;
+  static constexpr std::int32_t kUnknown = -1;
+
+  std::int32_t seconds_ = kUnknown;
+  std::int64_t until_ = kUnknown;  // seconds since 1970, as the next
+  std::int64_t date_ = kUnknown;
 };
 
 }  // namespace linnet::session

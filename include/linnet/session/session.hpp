@@ -104,7 +104,7 @@ class Session {
   State state() const noexcept { return state_; }
   /// Where the last attempt went to, after redirects.
   const codec::Url* url() const noexcept { return conversation_ ? &conversation_->url() : nullptr; }
-  std::string_view link_name() const noexcept { return config_.links[link_].link->name(); }
+  std::string_view link_name() const noexcept { return links_[link_].link->name(); }
   /// Of the last attempt or conversation that ended; nothing: in good order.
   const std::optional<Failure>& failure() const noexcept { return failure_; }
   std::string_view refusal() const noexcept {
@@ -136,19 +136,33 @@ class Session {
   void keep_sessions(bool is_last) noexcept;
   void wake() noexcept;
   Priority least_priority() const noexcept;
-  net::Poller& poller() noexcept { return config_.links[0].link->poller(); }
+  net::Poller& poller() noexcept { return links_[0].link->poller(); }
   Event about(Event::Kind kind, const ws::Event& ws = {}) const noexcept;
 
   template <LogLevel level, typename... Fields>
   void log(std::string_view event, const Fields&... fields) const;
 
-  Config config_;
+  bool is_valid() const noexcept { return wrong_ == Setting::none; }
+  Duration connect_timeout(const LinkChoice& link) const noexcept {
+    return link.connect_timeout > 0s ? link.connect_timeout : connect_timeout_;
+  }
+
+  // Of the Config, what its other parts do not keep.
+  ConversationConfig attempt_;  // its connect_timeout is the present link's
+  Links links_;
+  ReconnectConfig reconnect_;
+  Duration connect_timeout_;
+  Duration stop_timeout_;
+  const Resources* resources_;
+  Log* log_;
+
   Entropy* entropy_;
-  Buffers buffers_;
+  ConversationBuffers buffers_;
+  std::size_t most_reports_;  // that outbox_ holds for the owner
   Outbox outbox_;
   LinkOrder order_;
   Resumption resumption_;
-  Stats stats_;
+  Counts stats_;
   std::optional<Conversation> conversation_;
   std::optional<Failure> failure_;
   net::Stream* probe_ = nullptr;  // a connection over a preferred link, only to see whether it can be had
@@ -165,12 +179,13 @@ class Session {
   std::uint32_t failed_ = 0;             // attempts in a row that never opened
   std::uint32_t hopeless_ = 0;           // of this round's links, a bit a link
   RetryAfter asked_;                     // of the answer to this attempt
+  Setting wrong_;                        // none: the configuration makes sense
+  Priority metered_priority_;
   ws::CloseCode peer_code_ = ws::CloseCode::none_received;
   std::uint8_t link_ = 0;       // the present one
   std::uint8_t last_link_ = 0;  // that a connection was open over
   std::uint8_t probed_ = 0;     // the link of probe_
   State state_ = State::idle;
-  bool is_valid_ = true;
   bool gives_up_ = false;  // at the next poll(), unless retry_in() is called
   bool is_flushing_ = false;
   bool has_more_ = true;                      // the last poll() gave an event, so that there may be another

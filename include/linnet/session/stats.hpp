@@ -34,15 +34,14 @@ inline constexpr std::size_t kCauses = 12;
 /// A lower-case word or two, static storage.
 std::string_view describe(Cause cause) noexcept;
 
-struct Stats {
+/// What a session keeps count of.
+struct Counts {
   std::uint32_t attempts = 0;
   std::uint32_t connects = 0;                  // attempts that came to `opened`
   std::array<std::uint32_t, kCauses> ended{};  // attempts and conversations, by Cause
   std::uint32_t closed_by_peer = 0;            // of Cause::none: the peer closed, not we
   std::uint32_t link_changes = 0;              // opened over another link than before
   std::uint32_t probes = 0;                    // looks at a preferred link while another carried
-  /// How often links took each rung of their recovery, the mildest first: see net::Link::recoveries().
-  std::array<std::uint32_t, net::Link::kMostRungs> recoveries{};
 
   std::uint64_t bytes_in = 0;  // of streams: what WebSocket and HTTP take, without TLS
   std::uint64_t bytes_out = 0;
@@ -56,6 +55,13 @@ struct Stats {
   Duration smoothed_round_trip{};         // of the last eight or so (RFC 6298's)
   Duration last_connect{};                // from an attempt's start to `opened`
 
+  std::uint32_t count(Cause cause) const noexcept { return ended[static_cast<std::size_t>(cause)]; }
+};
+
+/// And what is asked of its parts when it is asked for.
+struct Stats : Counts {
+  /// How often links took each rung of their recovery, the mildest first: see net::Link::recoveries().
+  std::array<std::uint32_t, net::Link::kMostRungs> recoveries{};
   OutboxStats outbox{};  // retransmissions, outcomes
   Backlog backlog{};     // the queue's depth now
 
@@ -63,8 +69,6 @@ struct Stats {
   /// the stack of the task that asks.
   std::optional<std::uint32_t> least_free_heap{};
   std::optional<std::uint32_t> least_free_stack{};
-
-  std::uint32_t count(Cause cause) const noexcept { return ended[static_cast<std::size_t>(cause)]; }
 };
 
 }  // namespace linnet::session
