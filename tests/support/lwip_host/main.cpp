@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A host with lwIP's PPP on a modem's line: dials, fetches a page, leaves for commands and comes back, fetches
-// it again, hangs up. Says each thing as it happens, a line each; exit 0 when all of it did.
+// A host with lwIP's PPP on a modem's line: dials, fetches a page, leaves for commands and comes back,
+// fetches it again, hangs up. Says each thing as it happens, a line each; exit 0 when all of it did.
 //
 //   lwip_host LINE_PORT WEB_PORT PATH [USER PASSWORD]      the line is 127.0.0.1:LINE_PORT, the page is on
 //                                                          10.0.2.2:WEB_PORT, which is the modem's loopback
@@ -86,7 +86,8 @@ class Host {
     wait(1200);
     is_in_data_ = false;
     command("+++", "\r\nOK\r\n");
-    command("AT+CGPADDR=1\r", std::string{"\r\n+CGPADDR: 1,"} + ip4addr_ntoa(netif_ip4_addr(&netif_)) + "\r\n\r\nOK\r\n");
+    command("AT+CGPADDR=1\r",
+            std::string{"\r\n+CGPADDR: 1,"} + ip4addr_ntoa(netif_ip4_addr(&netif_)) + "\r\n\r\nOK\r\n");
     command("ATO\r", "\r\nCONNECT 115200\r\n");
     is_in_data_ = true;
     std::puts("left and returned");
@@ -103,8 +104,9 @@ class Host {
  private:
   static u32_t say_bytes(ppp_pcb*, u8_t* bytes, u32_t size, void* self) {
     // Behind +++ the line is the commands': what lwIP says then, an echo request as a rule, is lost.
-    return static_cast<Host*>(self)->is_in_data_ ? static_cast<Host*>(self)->say({reinterpret_cast<char*>(bytes), size})
-                                                 : size;
+    return static_cast<Host*>(self)->is_in_data_
+               ? static_cast<Host*>(self)->say({reinterpret_cast<char*>(bytes), size})
+               : size;
   }
   u32_t say(std::string_view bytes) const {
     const ssize_t sent = ::send(line_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

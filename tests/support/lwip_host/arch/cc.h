@@ -10,8 +10,8 @@
   do {                        \
     printf x;                 \
   } while (0)
-#define LWIP_PLATFORM_ASSERT(x)             \
-  do {                                      \
-    fprintf(stderr, "lwIP: %s\n", x);       \
-    abort();                                \
+#define LWIP_PLATFORM_ASSERT(x)       \
+  do {                                \
+    fprintf(stderr, "lwIP: %s\n", x); \
+    abort();                          \
   } while (0)
