@@ -109,8 +109,9 @@ TEST(PppFrame, TooLongIsNotKept) {
   reader.set_async_map(0);
   EXPECT_EQ(read(reader, frame(ppp::kLcp, std::string(1500, 'x'))).size(), 1u);
   EXPECT_TRUE(read(reader, frame(ppp::kLcp, std::string(1501, 'x'))).empty());
+  EXPECT_TRUE(read(reader, frame(ppp::kIp, std::string(1501, 'x'), kShort)).empty());
   EXPECT_TRUE(read(reader, std::string(1'000'000, 'x') + "~").empty());
-  EXPECT_EQ(reader.counters().too_long, 2u);
+  EXPECT_EQ(reader.counters().too_long, 3u);
   EXPECT_EQ(read(reader, frame(ppp::kIp, "x", kShort)).size(), 1u);
 }
 

@@ -93,12 +93,13 @@ std::optional<FrameReader::Frame> FrameReader::end_frame() noexcept {
   const std::uint16_t fcs = std::exchange(fcs_, kFcsStart);
   if (size_ == 0) return {};  // two flags, or one that two frames share
   std::optional<Frame> frame;
-  if (is_too_long)
-    ++counters_.too_long;
-  else if (!is_aborted && fcs == kFcsGood)
-    frame = split();
-  if (!frame && !is_too_long) ++counters_.damaged;
+  if (!is_too_long && !is_aborted && fcs == kFcsGood) frame = split();
   size_ = 0;
+  if (is_too_long || (frame && frame->information.size() > kMru)) {
+    ++counters_.too_long;
+    return {};
+  }
+  if (!frame) ++counters_.damaged;
   return frame;
 }
 
