@@ -3,7 +3,8 @@
 find_package(CLI11 REQUIRED)
 list(REMOVE_ITEM TOOL_SOURCES "${PROJECT_SOURCE_DIR}/tools/main.cpp")
 add_library(linnet_tools STATIC ${TOOL_SOURCES})
-target_link_libraries(linnet_tools PUBLIC linnet linnet_tls linnet_linux linnet_emulator PRIVATE linnet_flags CLI11::CLI11)
+# libslirp: what is behind a PPP call of `linnet modem`. Debian's package has no file for CMake.
+target_link_libraries(linnet_tools PUBLIC linnet linnet_tls linnet_linux linnet_emulator slirp PRIVATE linnet_flags CLI11::CLI11)
 # CLI11 throws and asks for types at run time; options.cpp is all that knows of it, and lets nothing out.
 set_source_files_properties("${PROJECT_SOURCE_DIR}/tools/cli/options.cpp" PROPERTIES COMPILE_OPTIONS "-fexceptions;-frtti")
 

@@ -14,6 +14,7 @@
 #include "tools/modem/number.hpp"
 #include "tools/modem/program/control.hpp"
 #include "tools/modem/program/host.hpp"
+#include "tools/modem/program/internet.hpp"
 #include "tools/modem/program/log.hpp"
 #include "tools/modem/program/names.hpp"
 
@@ -131,6 +132,7 @@ int modem(Arguments arguments) {
   if (!wanted.log.empty() && !traffic.open(wanted.log, poller.now())) {
     return options.misused(concat("--log ", wanted.log, ": ", std::strerror(errno)));
   }
+  Internet internet{poller};
   ModemHost host{poller};
   ModemControl control{poller};
   std::string wrong = wanted.listen.empty() ? host.open_pty(wanted.pty) : host.listen(wanted.listen);
@@ -141,8 +143,8 @@ int modem(Arguments arguments) {
   }
   if (control.port() != 0) log::info("control on port ", control.port());
 
-  emulator::Modem modem{*emulator::find_profile(wanted.profile), wanted.settings, link, look_ups,
-                        wanted.log.empty() ? nullptr : &traffic, poller.now()};
+  emulator::Modem modem{*emulator::find_profile(wanted.profile), wanted.settings, link,     look_ups,
+                        wanted.log.empty() ? nullptr : &traffic, poller.now(),    &internet};
   for (const emulator::Fault& fault : wanted.plan) modem.add_fault(fault);
   std::printf("modem on %s\n", host.where().c_str());
   std::fflush(stdout);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finding the modem: at a speed that is not known, in a state that is not known. It may be off or booting, in
-// the middle of transparent data, or waiting for the payload of a command whose sender was reset.
+// the middle of transparent data or a PPP call, or waiting for the payload of a command whose sender was
+// reset.
 //
 // Three ways in turn, each at every speed that is likely, until something answers:
 //   probe  AT, and again
-//   plus   a second of silence, +++, a second of silence: out of transparent mode (manual, 2.2.3)
+//   plus   a second of silence, +++, a second of silence: out of transparent mode (manual, 2.2.3), or out of
+//          a PPP call, which ATH ends: it would stand on, and nobody is there to take it up again
 //   fill   more AT than the longest payload. What the modem waits for belongs to a connection whose program
 //          is gone; there are no true bytes left to send
 #include <algorithm>
@@ -81,6 +83,10 @@ void Cellular::run_sync() noexcept {
       text.put("+++"sv);
       return send_command(Task::probe, 0, text, kGuard);
     }
+    case SyncPhase::hang_up:
+      sync_phase_ = SyncPhase::probe;
+      unanswered_ = 1;
+      return send_text(Task::probe, "ATH"sv, kProbeWait);
     case SyncPhase::fill: {
       if (sync_tries_ == kFillBlocks) {
         sync_phase_ = SyncPhase::probe;
@@ -104,6 +110,10 @@ void Cellular::on_sync_final(const Final& final) noexcept {
     sync_phase_ = SyncPhase::probe;
     sync_tries_ = 0;
     return wait_for(kSettle / 2);
+  }
+  if (command_[0] == std::byte{'+'}) {  // "+++" was said last, and this is its answer
+    sync_phase_ = SyncPhase::hang_up;
+    return wait_for(kSettle);
   }
   // Answers to earlier probes may be on their way.
   const bool alone = unanswered_ == 1;

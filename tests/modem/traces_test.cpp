@@ -274,6 +274,10 @@ TEST(ModemDriverTraces, NetworkDrop) {
 TEST(ModemDriverTraces, Transparent) {
   play({"T8_transparent", {.mode = Mode::transparent}, {}, {}, "! dtr off"});
 }
+/// The driver dials no call; it finds one, as a program left it that is gone.
+TEST(ModemDriverTraces, PppLeftBehind) {
+  play({"T10_ppp_left_behind", {}, {}, {"ATO\\r"}});
+}
 TEST(ModemDriverTraces, BufferFull) {
   play({"T6_buffer_full", {}, {"AT+CIPSEND=0,10\\r"}});
 }

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/modem/ip_network.hpp"
 #include "tools/modem/modem.hpp"
 
 namespace linnet::emulator::test {
@@ -115,6 +116,29 @@ class Phonebook final : public Names {
   std::string asked;
 };
 
+/// What is behind a PPP call: keeps what comes, and has what a test puts there.
+class Packets final : public IpNetwork {
+ public:
+  void begin(std::uint32_t host) override {
+    ++calls;
+    address = host;
+  }
+  void end() noexcept override {
+    address = 0;
+    to_host.clear();
+  }
+  void send(Bytes packet) override { from_host.emplace_back(as_text(packet)); }
+  void poll(Instant) override {}
+  Bytes next() const noexcept override { return to_host.empty() ? Bytes{} : as_bytes(to_host.front()); }
+  void pop() noexcept override { to_host.pop_front(); }
+  Instant deadline() const noexcept override { return kNever; }
+
+  unsigned calls = 0;
+  std::uint32_t address = 0;  // 0: there is no call
+  std::vector<std::string> from_host;
+  std::deque<std::string> to_host;
+};
+
 class Emulated {
  public:
   explicit Emulated(std::string_view model = "sim7670g",
@@ -132,7 +156,8 @@ class Emulated {
       const auto done = set_variant(settings, variant);
       EXPECT_TRUE(done) << done.error();
     }
-    modem = std::make_unique<Modem>(*find_profile(model), settings, internet, phonebook, nullptr, now);
+    modem =
+        std::make_unique<Modem>(*find_profile(model), settings, internet, phonebook, nullptr, now, &packets);
     run();
   }
 
@@ -215,6 +240,7 @@ class Emulated {
   Instant now = Instant{} + 1000s;
   Internet internet;
   Phonebook phonebook;
+  Packets packets;
   std::unique_ptr<Modem> modem;
   std::string heard;
   Instant last_heard{};

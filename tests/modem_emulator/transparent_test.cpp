@@ -135,7 +135,7 @@ TEST(ModemTransparent, PlusesWithoutSilenceArePayload) {
 
 TEST(ModemTransparent, DtrLeadsBackOrHangsUpAsTold) {
   Transparent ignoring;
-  ignoring.it.modem->transparent.dtr_mode = 0;
+  ignoring.it.modem->data_mode.dtr_mode = 0;
   ignoring.it.control("dtr off");
   EXPECT_TRUE(ignoring.in_data());
 
@@ -149,7 +149,7 @@ TEST(ModemTransparent, DtrLeadsBackOrHangsUpAsTold) {
   EXPECT_EQ(keeping.it.ask("ATO"), "\r\nCONNECT 115200\r\n");
 
   Transparent ending;
-  ending.it.modem->transparent.dtr_mode = 2;
+  ending.it.modem->data_mode.dtr_mode = 2;
   ending.it.control("dtr off");
   EXPECT_EQ(ending.it.heard, "\r\nOK\r\n\r\nCLOSED\r\n\r\n+IPCLOSE: 0,2\r\n");
   EXPECT_EQ(ending.it.control("dcd"), "off");

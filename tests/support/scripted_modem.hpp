@@ -233,9 +233,10 @@ class ScriptedModem {
   static bool begins(std::string_view line, std::string_view with) { return line.starts_with(with); }
   void run(const std::string& line) {
     if (run_answer(line)) return;
-    if (line == "AT" || begins(line, "AT+CMEE") || begins(line, "AT+IFC") || begins(line, "AT&") ||
-        begins(line, "AT+CIPTIMEOUT") || line == "AT+CEREG=1" || begins(line, "AT+CIPCFG") ||
-        begins(line, "AT+CGATT") || line == "AT+CFUN=0" || begins(line, "AT+CIPRXGET=1"))
+    if (line == "AT" || line == "ATH" || begins(line, "AT+CMEE") || begins(line, "AT+IFC") ||
+        begins(line, "AT&") || begins(line, "AT+CIPTIMEOUT") || line == "AT+CEREG=1" ||
+        begins(line, "AT+CIPCFG") || begins(line, "AT+CGATT") || line == "AT+CFUN=0" ||
+        begins(line, "AT+CIPRXGET=1"))
       return ok();
     if (line == "ATE0") {
       echo = false;

@@ -34,7 +34,7 @@ std::string error(Text what) {
 
 std::string set_dtr(Modem& modem, Text value) {
   if (value != "on" && value != "off") return error("dtr is on or off");
-  modem.transparent.set_dtr(value == "on");
+  modem.data_mode.set_dtr(value == "on");
   return "ok";
 }
 
@@ -93,8 +93,8 @@ std::string status(Modem& modem) {
   const auto on = [](bool is) { return is ? "on" : "off"; };
   return concat("power=", on(modem.power.is_on()), " sim=", on(modem.sim.is_ready()),
                 " registration=", modem.radio.status(), " network=", on(modem.packet.is_open()),
-                " links=", links, " baud=", modem.line.rate(), " dcd=", on(modem.transparent.dcd()),
-                " dtr=", on(modem.transparent.dtr()));
+                " links=", links, " baud=", modem.line.rate(), " dcd=", on(modem.data_mode.dcd()),
+                " dtr=", on(modem.data_mode.dtr()));
 }
 
 }  // namespace
@@ -104,7 +104,7 @@ std::string Modem::control(std::string_view text, Instant now) {
   const auto [word, rest] = split(text);
   if (word == "help") return std::string{kHelp};
   if (word == "dtr") return set_dtr(*this, rest);
-  if (word == "dcd") return transparent.dcd() ? "on" : "off";
+  if (word == "dcd") return data_mode.dcd() ? "on" : "off";
   if (word == "power-key") return press_power_key(*this, rest);
   if (word == "power") return switch_power(*this, rest);
   if (word == "reset") return reset(*this, rest);

@@ -12,7 +12,7 @@ namespace linnet::emulator {
 
 std::string Counters::json(std::uint64_t in, std::uint64_t out, std::uint64_t overruns) const {
   using Figure = std::pair<std::string_view, std::uint64_t>;
-  const std::array<Figure, 22> figures{{{"wire_up", in},
+  const std::array<Figure, 25> figures{{{"wire_up", in},
                                         {"wire_down", out},
                                         {"payload_up", payload_up},
                                         {"payload_down", payload_down},
@@ -28,6 +28,9 @@ std::string Counters::json(std::uint64_t in, std::uint64_t out, std::uint64_t ov
                                         {"empty_reads", empty_reads},
                                         {"opens", opens},
                                         {"open_failures", open_failures},
+                                        {"calls", calls},
+                                        {"packets_up", packets_up},
+                                        {"packets_down", packets_down},
                                         {"peer_closes", peer_closes},
                                         {"network_losses", network_losses},
                                         {"boots", boots},

@@ -23,6 +23,9 @@ struct Counters {
   std::uint64_t payload_down = 0;
   std::uint64_t opens = 0;  // connections that came up
   std::uint64_t open_failures = 0;
+  std::uint64_t calls = 0;       // PPP
+  std::uint64_t packets_up = 0;  // of IP, in calls
+  std::uint64_t packets_down = 0;
   std::uint64_t peer_closes = 0;
   std::uint64_t network_losses = 0;
   std::uint64_t boots = 0;

@@ -40,8 +40,8 @@ Outcome zero_or_one(Modem&, const Command& command) {
 Outcome to_defaults(Modem& modem, const Command&) {
   modem.forget_settings();
   modem.interpreter.set_echo(true);
-  modem.transparent.dcd_mode = 1;
-  modem.transparent.dtr_mode = 1;
+  modem.data_mode.dcd_mode = 1;
+  modem.data_mode.dtr_mode = 1;
   return kOk;
 }
 
@@ -49,8 +49,8 @@ Outcome show_settings(Modem& modem, const Command&) {
   const std::array<std::string, 8> lines{concat("E: ", modem.interpreter.echoes() ? 1 : 0),
                                          "Q: 0",
                                          "V: 1",
-                                         concat("&C: ", modem.transparent.dcd_mode),
-                                         concat("&D: ", modem.transparent.dtr_mode),
+                                         concat("&C: ", modem.data_mode.dcd_mode),
+                                         concat("&D: ", modem.data_mode.dtr_mode),
                                          concat("+CMEE: ", modem.error_mode),
                                          concat("+IPR: ", modem.line.rate()),
                                          concat("+CIPMODE: ", modem.sockets.transparent_mode ? 1 : 0)};

@@ -23,7 +23,7 @@ constexpr char kEsc = 0x1b;
 Interpreter::Interpreter(Modem& modem) : modem_{modem}, chance_{modem.settings.seed ^ 0x6C6174656Eu} {}
 
 bool Interpreter::takes_bytes() const noexcept {
-  if (state_ == State::data) return modem_.transparent.takes_bytes();
+  if (state_ == State::data) return modem_.data_mode.takes_bytes();
   return state_ != State::executing;
 }
 
@@ -37,7 +37,7 @@ void Interpreter::byte(std::byte value) {
     case State::off: ++modem_.counters.not_heard; return;
     case State::command: return typed(value);
     case State::payload: return payload_byte(value);
-    case State::data: return modem_.transparent.from_host(value);
+    case State::data: return modem_.data_mode.from_host(value);
     case State::executing: return;
   }
 }

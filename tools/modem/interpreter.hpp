@@ -23,7 +23,7 @@ class Interpreter {
     command,    // a line, or nothing, is being typed
     executing,  // bytes wait on the line
     payload,    // so many bytes, or up to Ctrl-Z
-    data,       // transparent mode
+    data,       // a connection or a call has the line
   };
   /// What to do with a payload, once it is whole.
   using Taker = std::function<Outcome(std::string payload)>;
@@ -46,6 +46,7 @@ class Interpreter {
   void ask_text(Taker taker);  // up to Ctrl-Z
   /// Instead of a final result: CONNECT, and from now on bytes are data.
   void connect();
+  void be_in_data() noexcept { state_ = State::data; }
   /// Back from data; `text` is "OK" or what else tells it, or nothing.
   void leave_data(std::string_view text);
 

@@ -77,14 +77,14 @@ Outcome flow_control(Modem& modem, const Command& command) {
 Outcome dcd(Modem& modem, const Command& command) {
   const auto mode = command.number(0, 0, 2, 1);
   if (!mode) return kError;
-  modem.transparent.dcd_mode = static_cast<int>(*mode);
+  modem.data_mode.dcd_mode = static_cast<int>(*mode);
   return kOk;
 }
 
 Outcome dtr(Modem& modem, const Command& command) {
   const auto mode = command.number(0, 0, 2, 0);
   if (!mode) return kError;
-  modem.transparent.dtr_mode = static_cast<int>(*mode);
+  modem.data_mode.dtr_mode = static_cast<int>(*mode);
   return kOk;
 }
 

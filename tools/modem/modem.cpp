@@ -11,7 +11,7 @@ namespace linnet::emulator {
 using tools::concat;
 
 Modem::Modem(const Profile& which, const Settings& chosen, net::Link& link, Names& look_ups, Traffic* heard,
-             Instant now)
+             Instant now, IpNetwork* internet)
     : profile{which},
       settings{chosen},
       bearer{link},
@@ -25,7 +25,9 @@ Modem::Modem(const Profile& which, const Settings& chosen, net::Link& link, Name
       radio{*this},
       packet{*this},
       sockets{*this, which.links},
+      data_mode{*this},
       transparent{*this},
+      call{*this, internet},
       secure{*this},
       error_mode{chosen.error_mode},
       started_{now},
@@ -51,7 +53,7 @@ Instant Modem::next_byte() const noexcept {
 void Modem::run_due(Instant until) {
   while (true) {
     const Instant byte = next_byte();
-    const Instant pause = transparent.due();
+    const Instant pause = data_mode.due();
     const Instant next = std::min({schedule.deadline(), lasting_.deadline(), byte, pause});
     if (next > until) return;
     now_ = std::max(now_, next);
@@ -60,7 +62,7 @@ void Modem::run_due(Instant until) {
     else if (next == schedule.deadline())
       schedule.take()();
     else if (next == pause)
-      transparent.run_due();
+      data_mode.run_due();
     else
       interpreter.byte(line.take());
   }
@@ -74,12 +76,13 @@ void Modem::poll(Instant now) {
   sockets.poll(now_);
   secure.poll(now_);
   transparent.poll(now_);  // behind both: it tells what they have found
+  call.poll(now_);
   run_due(now);
 }
 
 Instant Modem::next_event() const noexcept {
-  Instant first = std::min(
-      {schedule.deadline(), lasting_.deadline(), transparent.due(), sockets.deadline(), secure.deadline()});
+  Instant first = std::min({schedule.deadline(), lasting_.deadline(), data_mode.due(), sockets.deadline(),
+                            secure.deadline(), call.deadline()});
   if (next_byte() != kNever) first = std::min(first, std::max(line.worth_waking(), frozen_until_));
   return first;
 }

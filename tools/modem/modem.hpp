@@ -13,8 +13,10 @@
 #include <vector>
 
 #include "linnet/net/link.hpp"
+#include "tools/modem/call.hpp"
 #include "tools/modem/command_table.hpp"
 #include "tools/modem/counters.hpp"
+#include "tools/modem/data_mode.hpp"
 #include "tools/modem/fault.hpp"
 #include "tools/modem/interpreter.hpp"
 #include "tools/modem/names.hpp"
@@ -39,8 +41,9 @@ class Modem {
   /// Its power key is pressed at `now`. `link` and `look_ups` are borrowed for as long as this lives; `heard`
   /// too, and it may be null. The link needs streams for all of the modem's, and some for closes that take
   /// their time.
+  /// `internet`: what a PPP call leads into, or null; borrowed like the others.
   Modem(const Profile& which, const Settings& chosen, net::Link& link, Names& look_ups, Traffic* heard,
-        Instant now);
+        Instant now, IpNetwork* internet = nullptr);
   Modem(const Modem&) = delete;
   Modem& operator=(const Modem&) = delete;
 
@@ -105,7 +108,9 @@ class Modem {
   Radio radio;
   Packet packet;
   Sockets sockets;
+  DataMode data_mode;
   Transparent transparent;
+  Call call;
   Secure secure;
 
   int error_mode;                        // AT+CMEE

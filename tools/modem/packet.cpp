@@ -21,8 +21,8 @@ void Packet::power_off() noexcept {
   cid_ = 1;
 }
 
-bool Packet::admits() const {
-  const auto context = contexts_.find(cid_);
+bool Packet::admits(int cid) const {
+  const auto context = contexts_.find(cid);
   if (!modem_.radio.is_registered() || context == contexts_.end()) return false;
   return modem_.settings.only_apn.empty() || context->second.apn == modem_.settings.only_apn;
 }
@@ -32,7 +32,7 @@ void Packet::open(int cid, bool tells_cid) {
   opening_ = true;
   modem_.schedule.at(modem_.now() + modem_.settings.netopen_delay, [this, cid, tells_cid] {
     if (!std::exchange(opening_, false)) return;
-    int code = admits() ? 0 : 1;  // 1: network failure (M767 section 13.3.2)
+    int code = admits(cid) ? 0 : 1;  // 1: network failure (M767 section 13.3.2)
     if (const auto fault = modem_.faults.use(FaultKind::netopen_fail)) code = static_cast<int>(*fault);
     open_ = code == 0;
     modem_.voice.result(concat("+NETOPEN: ", code, tells_cid ? concat(",", cid) : std::string{}));
@@ -53,19 +53,26 @@ void Packet::lose() {
   const bool was_open = std::exchange(open_, false);
   modem_.sockets.network_lost();
   modem_.secure.network_lost();
+  modem_.call.network_lost();
   if (!was_open) return;
   ++modem_.counters.network_losses;
   modem_.voice.urc("+CIPEVENT: NETWORK CLOSED UNEXPECTEDLY");
 }
 
 /// From 10.0.0.0/8, where carriers take theirs from; it changes with the seed, not with time.
-std::string Packet::address() const {
+std::uint32_t Packet::address_number() const noexcept {
   const auto seed = static_cast<unsigned>(modem_.settings.seed);
-  return concat("10.", 64 + seed % 64, ".", (seed >> 6) % 256, ".", 2 + (seed >> 3) % 250);
+  return 10u << 24 | (64 + seed % 64) << 16 | ((seed >> 6) % 256) << 8 | (2 + (seed >> 3) % 250);
+}
+
+std::string Packet::address() const {
+  const std::uint32_t number = address_number();
+  return concat(number >> 24, ".", number >> 16 & 0xff, ".", number >> 8 & 0xff, ".", number & 0xff);
 }
 
 bool Packet::is_active(int cid) const noexcept {
-  return modem_.radio.is_registered() && contexts_.contains(cid) && (cid == 1 || (open_ && cid == cid_));
+  return modem_.radio.is_registered() && contexts_.contains(cid) &&
+         (cid == 1 || (open_ && cid == cid_) || (modem_.call.stands() && cid == modem_.call.cid()));
 }
 
 }  // namespace linnet::emulator

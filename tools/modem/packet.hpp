@@ -2,6 +2,7 @@
 // The packet service: contexts with their APNs, and whether the network is open for sockets.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -38,12 +39,13 @@ class Packet {
   int cid() const noexcept { return cid_; }
   void choose_cid(int cid) noexcept { cid_ = cid; }
   std::string address() const;
+  std::uint32_t address_number() const noexcept;
+  /// The network lets this context in.
+  bool admits(int cid) const;
   std::map<int, Context>& contexts() noexcept { return contexts_; }
   bool is_active(int cid) const noexcept;
 
  private:
-  bool admits() const;
-
   Modem& modem_;
   std::map<int, Context> contexts_;  // in flash
   bool open_ = false;

@@ -67,7 +67,9 @@ void Power::off() {
   modem_.interpreter.power_off();
   modem_.voice.forget();
   modem_.forget_settings();
+  modem_.data_mode.power_off();
   modem_.transparent.power_off();
+  modem_.call.power_off();
   modem_.sockets.power_off();
   modem_.secure.power_off();
   modem_.packet.power_off();
@@ -92,6 +94,7 @@ void Power::wake_warm() {
   modem_.radio.be_registered();
   modem_.packet.be_open();
   modem_.sockets.set_receive_mode(1);
+  if (modem_.settings.warm_in_call) modem_.call.be_up();
 }
 
 }  // namespace linnet::emulator

@@ -77,7 +77,7 @@ void Secure::opened(std::size_t n, int code) {
   if (!session.transparent) {
     modem_.voice.result(concat("+CCHOPEN: ", n, ",", code));
   } else if (code == 0) {
-    modem_.transparent.begin();
+    modem_.data_mode.begin();
   } else {
     modem_.interpreter.finish("CONNECT FAIL");
   }

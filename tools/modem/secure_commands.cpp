@@ -81,7 +81,8 @@ Outcome open_session(Modem& modem, const Command& command) {
   if (!n || !command.has(1) || !port || !type) return kError;
   const Secure::Session& session = modem.secure.session(static_cast<std::size_t>(*n));
   const bool transparent = modem.secure.transparent_mode;  // the line can be session 0 only
-  if (!modem.secure.started || session.used || session.opening || (transparent && *n > 0)) {
+  if (!modem.secure.started || session.used || session.opening ||
+      (transparent && (*n > 0 || modem.data_mode.carrier() != nullptr))) {
     modem.voice.info(concat("+CCHOPEN: ", *n, ",", modem.secure.started ? 10 : 11));
     return kError;
   }

@@ -49,6 +49,7 @@ struct Settings {
   std::string apn;             // in the modem's memory already
   std::string only_apn;        // the one that the network takes; empty: any
   bool warm = false;           // has been running for long: no boot, the network is open, echo is off
+  bool warm_in_call = false;   // and it is in the middle of a PPP call
   bool echoes_payload = true;  // while echo is on
   int error_mode = 2;          // AT+CMEE after power-on
   FirstAt first_at = FirstAt::ok;

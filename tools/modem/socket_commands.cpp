@@ -50,7 +50,8 @@ Outcome open_link(Modem& modem, const Command& command) {
 
   const auto link = static_cast<std::size_t>(*n);
   const bool transparent = modem.sockets.transparent_mode;
-  if (modem.sockets.link(link).used || modem.sockets.link(link).opening || (transparent && link > 0)) {
+  if (modem.sockets.link(link).used || modem.sockets.link(link).opening ||
+      (transparent && (link > 0 || modem.data_mode.carrier() != nullptr))) {
     return refuse(Code::not_supported);
   }
   modem.sockets.open(link, command.word(2), static_cast<std::uint16_t>(*port), transparent);

@@ -75,7 +75,7 @@ void Sockets::opened(std::size_t n, int code) {
   }
   if (link.transparent) {
     if (code == 0)
-      modem_.transparent.begin();
+      modem_.data_mode.begin();
     else
       modem_.interpreter.finish("CONNECT FAIL");
   } else {

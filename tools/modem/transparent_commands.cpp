@@ -39,19 +39,19 @@ Outcome configure(Modem& modem, const Command& command) {
 }
 
 Outcome go_on(Modem& modem, const Command&) {
-  if (modem.transparent.resume()) return kSaid;
+  if (modem.data_mode.resume()) return kSaid;
   modem.voice.final("NO CARRIER");
   return kSaid;
 }
 
 Outcome hang_up(Modem& modem, const Command&) {
-  if (modem.transparent.hang_up()) modem.note("DCD off");
+  modem.data_mode.hang_up();
   return kOk;
 }
 
-/// PPP is not emulated: the call fails, as one without a context does.
-Outcome dial(Modem& modem, const Command&) {
-  modem.voice.final("NO CARRIER");
+/// A PPP call; there is nobody else to be called.
+Outcome dial(Modem& modem, const Command& command) {
+  if (!modem.call.dial(command.text)) modem.voice.final("NO CARRIER");
   return kSaid;
 }
 

@@ -123,6 +123,13 @@ bool set_text(Settings& to, Text value) {
   return value.size() <= 100;  // an APN's limit (3GPP TS 23.003, section 9.1)
 }
 
+bool set_warm(Settings& to, Text value) {
+  if (value != "0" && value != "1" && value != "ppp") return false;
+  to.warm = value != "0";
+  to.warm_in_call = value == "ppp";
+  return true;
+}
+
 bool set_first_at(Settings& to, Text value) {
   if (value == "ok")
     to.first_at = FirstAt::ok;
@@ -168,8 +175,9 @@ constexpr std::array<VariantHelp, 28> kHelp{{
     {"tclose", "both|closed|ipclose|silent",
      "what is printed when the peer closes in transparent mode (default both)"},
     {"apn", "NAME", "context 1 has this APN stored already"},
-    {"warm", "0|1",
-     "1: the host was reset, the modem was not: it is registered, the network is open, echo is off"},
+    {"warm", "0|1|ppp",
+     "1: the host was reset, the modem was not: it is registered, the network is open, echo is off; ppp: and "
+     "in the middle of a PPP call"},
     {"echo-payload", "0|1", "1: payload is echoed while echo is on (default 1)"},
     {"cmee", "0|1|2", "AT+CMEE after power-on (default 2)"},
     {"first-at", "ok|lost|error",
@@ -211,7 +219,7 @@ constexpr std::array<Set, kHelp.size()> kSetters{
     &set_int<&Settings::refused_code, 1, 12>,
     &set_transparent_close,
     &set_text<&Settings::apn>,
-    &set_bit<&Settings::warm>,
+    &set_warm,
     &set_bit<&Settings::echoes_payload>,
     &set_int<&Settings::error_mode, 0, 2>,
     &set_first_at,

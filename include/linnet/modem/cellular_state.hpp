@@ -25,7 +25,7 @@ struct CellularState {
     clock,
     resume
   };
-  enum class SyncPhase : std::uint8_t { probe, guard, plus, fill, settle };
+  enum class SyncPhase : std::uint8_t { probe, guard, plus, hang_up, fill, settle };
   enum class DataPhase : std::uint8_t { off, flowing, quiet, plus, answer };
   struct Job {
     Task task = Task::none;
