@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The heap of the unit tests, which use std::string and std::vector as freely as on a PC: what RAM is left
 // above the globals, as newlib's malloc asks for it. No other image has one.
+#include "heap.hpp"
+
 #include <malloc.h>
 #include <sys/types.h>
 #include <cerrno>
@@ -8,15 +10,32 @@
 
 extern "C" {
 extern char heap_begin[], heap_end[];
+}
 
+namespace {
+char* taken_to = heap_begin;
+}
+
+namespace linnet::firmware {
+
+std::size_t heap_used() noexcept {
+  return static_cast<std::size_t>(taken_to - heap_begin);
+}
+
+std::size_t heap_size() noexcept {
+  return static_cast<std::size_t>(heap_end - heap_begin);
+}
+
+}  // namespace linnet::firmware
+
+extern "C" {
 void* _sbrk(ptrdiff_t more) {  // NOLINT: the name is newlib's
-  static char* end = heap_begin;
-  if (more > heap_end - end) {
+  if (more > heap_end - taken_to) {
     errno = ENOMEM;
     return reinterpret_cast<void*>(-1);
   }
-  char* const before = end;
-  end += more;
+  char* const before = taken_to;
+  taken_to += more;
   return before;
 }
 

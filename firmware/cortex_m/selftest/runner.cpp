@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 
+#include "heap.hpp"
 #include "port/cortex_m/board.hpp"
 #include "port/cortex_m/memory.hpp"
 #include "port/cortex_m/semihosting.hpp"
@@ -167,6 +168,11 @@ extern "C" int firmware_main() {
   const std::size_t space = arguments.find(' ');
   const int status =
       testing::detail::run_all(space == std::string_view::npos ? "" : arguments.substr(space + 1));
-  linnet::port::cortex_m::report_memory();
+  write("heap: ");
+  semihosting::write_number(linnet::firmware::heap_used());
+  write(" of ");
+  semihosting::write_number(linnet::firmware::heap_size());
+  write("\n");
+  cortex_m::report_memory();
   return status;
 }
