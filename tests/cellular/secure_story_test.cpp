@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 
 #include "cellular/story.hpp"
 #include "support/tls_world.hpp"
@@ -48,24 +49,38 @@ TEST(SecureStory, OnOneConnectionWhereNothingHappens) {
   }
 }
 
-TEST(SecureStory, NoFlippedBitIsDelivered) {
-  for (const modem::Mode mode : {modem::Mode::command, modem::Mode::transparent}) {
-    for (const char* const trigger : {"@down=700", "@down=9001", "@down=60000", "@down=400123"}) {
-      SCOPED_TRACE(std::string{mode == modem::Mode::command ? "command" : "transparent"} + trigger);
-      Secrets secrets;
-      EmulatedLink bench{{.apn = "internet", .mode = mode}};
-      bench.emulated.modem->add_fault(*emulator::parse_fault(std::string{"flip-down"} + trigger));
-      Story story{bench, secrets.path()};
-      EXPECT_TRUE(story.run(600s)) << "up " << story.up.received << ", down " << story.down.received;
-      EXPECT_EQ(bench.emulated.modem->counters.faults, 1u);
-      EXPECT_EQ(story.up.wrong + story.down.wrong, 0u);
-      EXPECT_EQ(story.connections, 2u);
-      EXPECT_TRUE(std::ranges::any_of(story.failures, [](Error why) {
-        return why.code == Errc::tls_failure || why.code == Errc::bad_certificate;
-      }));
-    }
-  }
+struct Flip {
+  modem::Mode mode;
+  const char* when;
+};
+
+/// Each a test of its own, so that they are spread over the processors.
+class SecureStoryWith : public testing::TestWithParam<Flip> {};
+
+TEST_P(SecureStoryWith, AFlippedBitDeliversNothingWrong) {
+  const auto [mode, when] = GetParam();
+  Secrets secrets;
+  EmulatedLink bench{{.apn = "internet", .mode = mode}};
+  bench.emulated.modem->add_fault(*emulator::parse_fault(std::string{"flip-down@down="} + when));
+  Story story{bench, secrets.path()};
+  EXPECT_TRUE(story.run(600s)) << "up " << story.up.received << ", down " << story.down.received;
+  EXPECT_EQ(bench.emulated.modem->counters.faults, 1u);
+  EXPECT_EQ(story.up.wrong + story.down.wrong, 0u);
+  EXPECT_EQ(story.connections, 2u);
+  EXPECT_TRUE(std::ranges::any_of(story.failures, [](Error why) {
+    return why.code == Errc::tls_failure || why.code == Errc::bad_certificate;
+  }));
 }
+
+constexpr std::array kFlips{Flip{modem::Mode::command, "700"},    Flip{modem::Mode::transparent, "700"},
+                            Flip{modem::Mode::command, "9001"},   Flip{modem::Mode::transparent, "9001"},
+                            Flip{modem::Mode::command, "60000"},  Flip{modem::Mode::transparent, "60000"},
+                            Flip{modem::Mode::command, "400123"}, Flip{modem::Mode::transparent, "400123"}};
+
+INSTANTIATE_TEST_SUITE_P(Anywhere, SecureStoryWith, testing::ValuesIn(kFlips), [](const auto& test) {
+  const char* const mode = test.param.mode == modem::Mode::command ? "Command" : "Transparent";
+  return std::string{mode} + "At" + test.param.when;
+});
 
 }  // namespace
 }  // namespace linnet::cellular::test
