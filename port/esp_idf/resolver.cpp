@@ -49,7 +49,7 @@ bool ask(Resolver::Job& job) noexcept {
 
 Address address_of(const ip_addr_t& from) noexcept {
 #if LWIP_IPV6
-  if (IP_IS_V6(&from)) {
+  if (IP_IS_V6_VAL(from)) {  // IP_IS_V6() looks for null as well, which the compiler refuses of a reference
     sockaddr_in6 v6{};
     v6.sin6_family = AF_INET6;
     inet6_addr_from_ip6addr(&v6.sin6_addr, ip_2_ip6(&from));

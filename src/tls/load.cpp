@@ -102,7 +102,7 @@ int set_common(mbedtls_ssl_config& config, int endpoint, Entropy& entropy, const
   const int status = mbedtls_ssl_config_defaults(&config, endpoint, MBEDTLS_SSL_TRANSPORT_STREAM,
                                                  MBEDTLS_SSL_PRESET_DEFAULT);
   if (status != 0) return status;
-  mbedtls_ssl_conf_rng(&config, &fill_random, &entropy);
+  mbed::set_random(config, &fill_random, &entropy);
   mbedtls_ssl_conf_ciphersuites(&config, suites != nullptr ? suites : kSuites);
   mbedtls_ssl_conf_cert_profile(&config, &kProfile);
   mbed::set_versions(config);

@@ -80,8 +80,7 @@ int Server::Loaded::remember([[maybe_unused]] const ServerConfig& config,
   mbedtls_ssl_conf_session_cache(&config_, &cache_, &mbedtls_ssl_cache_get, &mbedtls_ssl_cache_set);
 #endif
 #if defined(MBEDTLS_SSL_SESSION_TICKETS) && defined(MBEDTLS_SSL_TICKET_C)
-  const int status =
-      mbedtls_ssl_ticket_setup(&tickets_, &fill_random, &entropy, MBEDTLS_CIPHER_AES_256_GCM, seconds);
+  const int status = mbed::set_up_tickets(tickets_, &fill_random, &entropy, seconds);
   if (status != 0) return status;
   mbedtls_ssl_conf_session_tickets_cb(&config_, &write_ticket, &parse_ticket, this);
 #endif
