@@ -2,6 +2,7 @@
 // A client of TLS whose server is the input, in any cuts; and what is read back of exported sessions. Nothing
 // is random, so that an input repeats. Properties: a server without a key is never let in; a failure has
 // words and an error, the same for every cut; the client is as good as new afterwards.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -68,9 +69,19 @@ End meet(tls::Client& client, Counter& entropy, Bytes input, std::size_t limit) 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static Counter entropy;
   static tls::Client client{{.insecure = true}, entropy};
+  static std::byte room[64];
+  static const Bytes nothing =
+      Bytes{room}.first(client.export_sessions(room).value_or(0));  // the seal of none
   if (size == 0 || size > 60'000) return 0;
   const Bytes input{reinterpret_cast<const std::byte*>(data), size};
   check(meet(client, entropy, input, 65'536) == meet(client, entropy, input, 1 + input.size() % 37));
-  check(!client.import_sessions(input));
+  // Sealed by no key, so that a fuzzer that looks at comparisons makes seals. What is taken is what is given
+  // back.
+  if (client.import_sessions(input)) {
+    static std::byte again[65'536];
+    const auto taken = client.export_sessions(again);
+    check(taken && std::ranges::equal(Bytes{again}.first(*taken), input));
+    check(client.import_sessions(nothing).has_value());  // as good as new
+  }
   return 0;
 }

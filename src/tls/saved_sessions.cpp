@@ -130,14 +130,16 @@ Result<void> SavedSessions::read(const Digest& policy, Bytes from) noexcept {
     const std::size_t size = load_be16(rest.data() + sizeof(Digest) + 8);
     if (rest.size() < kHead + size) break;
     if (mbedtls_ssl_session_load(&saved.session, reinterpret_cast<const unsigned char*>(rest.data() + kHead),
-                                 size) != 0) {
-      clear();
-      return fail(Errc::invalid_argument);
-    }
+                                 size) != 0)
+      break;
     std::memcpy(saved.host.data(), rest.data(), sizeof(Digest));
     saved.valid_until = static_cast<std::int64_t>(load_be64(rest.data() + sizeof(Digest)));
     saved.used = used--;
     rest = rest.subspan(kHead + size);
+  }
+  if (!rest.empty()) {  // sealed, and yet not what write() writes: another version's
+    clear();
+    return fail(Errc::invalid_argument);
   }
   count_ = std::max(count_, static_cast<std::uint32_t>(kHosts));
   return {};
