@@ -43,20 +43,6 @@ std::string make_message(std::size_t size, bool binary) {
   return message;
 }
 
-/// One conversation of each connection: it neither connects again nor keeps what was not sent.
-session::ConversationConfig conversation_config(const ClientOptions& client, std::uint64_t size) {
-  const session::Config all = client.config(std::max<std::uint64_t>(size, 1), nullptr);
-  return {.url = all.url,
-          .subprotocols = all.subprotocols,
-          .origin = all.origin,
-          .authorization = all.authorization,
-          .fields = all.fields,
-          .security = all.security,
-          .connect_timeout = all.connect_timeout,
-          .max_redirects = all.max_redirects,
-          .client = all.client};
-}
-
 struct Figures {
   std::size_t connections;
   const LoadContext& context;
@@ -146,7 +132,9 @@ int bench(Arguments arguments) {
     return options.misused(concat("--connections ", task.connections, ": this system allows ", descriptors,
                                   " open descriptors; `ulimit -n` raises it"));
   }
-  LoadContext context{.config = conversation_config(client, size.value_or(16)),
+  // One conversation of each connection: it neither connects again nor keeps what was not sent.
+  const session::Config all = client.config(std::max<std::uint64_t>(size.value_or(16), 1), nullptr);
+  LoadContext context{.config = session::conversation_config(all),
                       .message = make_message(static_cast<std::size_t>(size.value_or(16)), binary),
                       .type = binary ? ws::MessageType::binary : ws::MessageType::text,
                       .pipeline = static_cast<std::size_t>(pipeline.value_or(1))};

@@ -35,6 +35,19 @@ bool are_large_enough(const ConversationBuffers& buffers) noexcept {
 
 }  // namespace
 
+ConversationConfig conversation_config(const Config& config) noexcept {
+  return {.url = config.url,
+          .subprotocols = config.subprotocols,
+          .origin = config.origin,
+          .authorization = config.authorization,
+          .fields = config.fields,
+          .security = config.security,
+          .connect_timeout = config.connect_timeout,
+          .max_redirects = config.max_redirects,
+          .client = config.client,
+          .trace = config.trace};
+}
+
 std::optional<Setting> check(const Config& config, const Buffers& buffers) noexcept {
   const auto url = codec::parse_url(config.url);
   if (!url) return Setting::url;

@@ -9,15 +9,7 @@
 namespace linnet::session {
 
 Session::Session(const Config& config, Entropy& entropy, const Buffers& buffers) noexcept
-    : attempt_{.url = config.url,
-               .subprotocols = config.subprotocols,
-               .origin = config.origin,
-               .authorization = config.authorization,
-               .fields = config.fields,
-               .security = config.security,
-               .max_redirects = config.max_redirects,
-               .client = config.client,
-               .trace = config.trace},
+    : attempt_{conversation_config(config)},
       links_{config.links},
       reconnect_{config.reconnect},
       connect_timeout_{config.connect_timeout},

@@ -119,9 +119,10 @@ class Phonebook final : public Names {
 /// What is behind a PPP call: keeps what comes, and has what a test puts there.
 class Packets final : public IpNetwork {
  public:
-  void begin(std::uint32_t host) override {
+  bool begin(std::uint32_t host) override {
     ++calls;
     address = host;
+    return true;
   }
   void end() noexcept override {
     address = 0;

@@ -80,7 +80,8 @@ void Call::set_up(int cid) {
   if (context.authentication != 0 && !context.user.empty())
     config.credentials = ppp::Credentials{context.user, context.password};
   session_ = std::make_unique<ppp::Session>(config);
-  if (network_ != nullptr) network_->begin(config.addresses.host);
+  if (network_ != nullptr && !network_->begin(config.addresses.host))
+    modem_.note("PPP: there is no way into this machine's network, IP packets are dropped");
 }
 
 bool Call::takes_bytes() const noexcept {

@@ -13,10 +13,8 @@ class Escape {
   /// CONNECT: silence begins.
   void begin(Instant now) noexcept;
   /// A byte of the host's. Says how many bytes are data by now: pluses that were held back, and then this
-  /// byte itself unless `holds()`.
+  /// byte itself; 0: it is a plus that may belong to an escape, and is held back.
   unsigned receive(std::byte value, Instant now) noexcept;
-  /// The last byte was a plus that may belong to an escape.
-  bool holds() const noexcept { return pluses_ > 0; }
   /// So many pluses were held back and are data.
   unsigned release() noexcept;
   void reset() noexcept { pluses_ = 0; }
@@ -24,7 +22,7 @@ class Escape {
   /// When the pluses turn out to be an escape, or none; kNever: there are none.
   Instant due() const noexcept;
   enum class Verdict : unsigned char { open, escape, data };
-  /// At due(). `data`: release() them, which were said when they came.
+  /// At due(). `data`: release_late() them.
   Verdict judge(Instant now) const noexcept;
   /// They were data after all, and came when they came: the next plus has no silence before it.
   unsigned release_late() noexcept;

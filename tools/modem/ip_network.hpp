@@ -19,8 +19,8 @@ class IpNetwork {
   static constexpr std::uint32_t kGateway = 0x0a000202;
   static constexpr std::uint32_t kNameServer = 0x0a000203;
 
-  /// A call begins; the host is 10.64.1.2 as 0x0a400102.
-  virtual void begin(std::uint32_t host) = 0;
+  /// A call begins; the host is 10.64.1.2 as 0x0a400102. False: there is no way out, packets are dropped.
+  virtual bool begin(std::uint32_t host) = 0;
   /// It is over, and with it every connection.
   virtual void end() noexcept = 0;
   /// From the host. A packet that is none, or for which there is no room, is dropped.

@@ -51,7 +51,7 @@ struct Config {
 struct Buffers {
   MutableBytes line;     // see AtReader: 128 bytes
   MutableBytes command;  // the longest command: 48 bytes and the longest host name; 304 hold every name
-  MutableBytes held{};   // see DataFilter: 64 bytes for Mode::transparent, none for Mode::command
+  MutableBytes held;     // see DataFilter: 64 bytes for Mode::transparent, none for Mode::command
 };
 
 /// Whether the texts can stand in a command: no quote, no control character, nothing beyond ASCII (a quote or

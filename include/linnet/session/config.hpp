@@ -94,6 +94,9 @@ struct Config {
   Trace* trace = nullptr;  // of every byte and step; null: none
 };
 
+/// What of it one conversation needs, whatever the link.
+ConversationConfig conversation_config(const Config& config) noexcept;
+
 /// Borrowed for the session's life. session::Memory has them in one object.
 struct Buffers {
   ConversationBuffers conversation;

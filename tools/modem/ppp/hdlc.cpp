@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "tools/modem/ppp/packet.hpp"
+
 namespace linnet::emulator::ppp {
 namespace {
 
@@ -11,7 +13,6 @@ constexpr std::byte kEscape{0x7d};
 constexpr std::byte kFlip{0x20};     // what an escaped byte is changed by
 constexpr std::byte kAddress{0xff};  // "All-Stations", the only one
 constexpr std::byte kControl{0x03};  // "Unnumbered Information", the only one
-constexpr std::uint16_t kLcp = 0xc021;
 
 bool is_control(std::byte value, std::uint32_t map) noexcept {
   const auto code = std::to_integer<unsigned>(value);

@@ -51,7 +51,6 @@ class Session {
 
   Phase phase() const noexcept;
   bool is_up() const noexcept { return network_.negotiation.state() == State::opened; }
-  const FrameReader::Counters& frames() const noexcept { return reader_.counters(); }
 
  private:
   /// LCP, with the session as what is above it.

@@ -95,7 +95,7 @@ struct Internet::Callbacks {
                                 .timer_new_opaque = nullptr};
 };
 
-void Internet::begin(std::uint32_t host) {
+bool Internet::begin(std::uint32_t host) {
   end();
   SlirpConfig config{};
   config.version = 1;
@@ -112,10 +112,12 @@ void Internet::begin(std::uint32_t host) {
   host_ = host;
   if (slirp_ == nullptr || epoll_ < 0 ||
       !poller_->watch(epoll_, this, net::Interest::none, net::Interest::read)) {
-    return end();
+    end();
+    return false;
   }
   announce();
   deadline_ = Instant::min();
+  return true;
 }
 
 void Internet::end() noexcept {

@@ -23,7 +23,7 @@ class Internet final : public emulator::IpNetwork {
   explicit Internet(port::linux::Poller& poller) noexcept : poller_{&poller} {}
   ~Internet() { end(); }
 
-  void begin(std::uint32_t host) override;
+  bool begin(std::uint32_t host) override;
   void end() noexcept override;
   void send(Bytes packet) override;
   void poll(Instant now) override;
